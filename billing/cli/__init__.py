@@ -1,0 +1,1 @@
+"""cli: see the public names of its modules."""

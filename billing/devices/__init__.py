@@ -1,0 +1,1 @@
+"""devices: see the public names of its modules."""

@@ -1,0 +1,1 @@
+"""drivers: see the public names of its modules."""

@@ -1,0 +1,1 @@
+"""frames: see the public names of its modules."""

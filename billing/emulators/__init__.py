@@ -1,0 +1,1 @@
+"""emulators: see the public names of its modules."""

@@ -1,0 +1,1 @@
+"""jobs: see the public names of its modules."""

@@ -1,0 +1,1 @@
+"""models: see the public names of its modules."""

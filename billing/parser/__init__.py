@@ -1,0 +1,1 @@
+"""parser: see the public names of its modules."""

@@ -1,0 +1,1 @@
+"""pricing: see the public names of its modules."""

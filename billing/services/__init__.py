@@ -1,0 +1,1 @@
+"""services: see the public names of its modules."""

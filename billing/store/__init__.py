@@ -1,0 +1,1 @@
+"""store: see the public names of its modules."""

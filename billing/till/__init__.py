@@ -1,0 +1,1 @@
+"""till: see the public names of its modules."""
