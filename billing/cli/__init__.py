@@ -1,1 +1,1 @@
-"""cli: see the public names of its modules."""
+"""The ``billing`` command, a module for each command: read, call one service or job, show. No rule lives here."""

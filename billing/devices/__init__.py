@@ -1,1 +1,1 @@
-"""devices: see the public names of its modules."""
+"""Documents in, bytes out: transports, links, frames and drivers. Knows no bill and no database."""

@@ -1,1 +1,1 @@
-"""emulators: see the public names of its modules."""
+"""Fiscal devices of paper, written from the wire documents. Shares no line of code with the drivers."""

@@ -1,1 +1,1 @@
-"""jobs: see the public names of its modules."""
+"""What runs by itself and joins services with devices: the road to paper, the queue, closing the day."""

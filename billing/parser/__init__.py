@@ -1,1 +1,1 @@
-"""parser: see the public names of its modules."""
+"""Text in, typed lines out. Knows the language (``grammars/bill.lark``) and no catalogue, no money, no store."""

@@ -1,1 +1,1 @@
-"""pricing: see the public names of its modules."""
+"""The rules over plain values: lines, modifiers, shares, tax, look-ups, payments, states. Knows no database."""

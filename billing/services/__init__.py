@@ -1,1 +1,1 @@
-"""services: see the public names of its modules."""
+"""One function for each thing that can be asked for; one call is one transaction. Knows no device."""

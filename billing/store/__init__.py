@@ -1,1 +1,1 @@
-"""store: see the public names of its modules."""
+"""The engine, sessions, migrations and numbering; the only place of statements that do not go through the ORM."""

@@ -1,1 +1,1 @@
-"""drivers: see the public names of its modules."""
+"""One module for each dialect of fiscal device, mostly data. No module here opens a port or waits."""
