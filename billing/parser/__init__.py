@@ -1,1 +1,1 @@
-"""Text in, typed lines out. Knows the language (``grammars/bill.lark``) and no catalogue, no money, no store."""
+"""Text in, typed lines out. Knows the language (``grammars/bill.lark``), no catalogue, money or store."""

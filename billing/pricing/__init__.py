@@ -1,1 +1,1 @@
-"""The rules over plain values: lines, modifiers, shares, tax, look-ups, payments, states. Knows no database."""
+"""The rules over plain values: lines, modifiers, shares, tax, look-ups, payments, states. No database."""

@@ -1,1 +1,1 @@
-"""The engine, sessions, migrations and numbering; the only place of statements that do not go through the ORM."""
+"""The engine, sessions, migrations, numbering; the only place of statements that bypass the ORM."""
