@@ -1,1 +1,30 @@
-"""What is kept: one SQLAlchemy class for each concept. No rule of money or of the bill stands here."""
+"""What is kept: SQLAlchemy 2 declarative classes, one for each concept.
+
+No rule of the bill lives here (``pricing`` has them), no statement (``store``), no commit (``services``).
+Every table has ``master_id``; unique and foreign keys hold it too. Relationships are for reading.
+"""
+
+from billing.models.base import Base as Base
+from billing.models.bill import Bill as Bill
+from billing.models.bill import BillTax as BillTax
+from billing.models.charge import Charge as Charge
+from billing.models.device import Device as Device
+from billing.models.fiscal_document import FiscalDocument as FiscalDocument
+from billing.models.fiscal_document import JobAttempt as JobAttempt
+from billing.models.fiscal_document import JobNote as JobNote
+from billing.models.journal import JournalEntry as JournalEntry
+from billing.models.journal import Outbox as Outbox
+from billing.models.modifier import Modifier as Modifier
+from billing.models.nomenclature import Department as Department
+from billing.models.nomenclature import Nomenclature as Nomenclature
+from billing.models.nomenclature import Operator as Operator
+from billing.models.nomenclature import PaymentType as PaymentType
+from billing.models.nomenclature import Plu as Plu
+from billing.models.nomenclature import Profile as Profile
+from billing.models.nomenclature import TaxGroup as TaxGroup
+from billing.models.nomenclature import TaxRate as TaxRate
+from billing.models.origin import Origin as Origin
+from billing.models.payment import Payment as Payment
+from billing.models.report import Report as Report
+from billing.models.sale_number import SaleCounter as SaleCounter
+from billing.models.sale_number import SaleNumber as SaleNumber

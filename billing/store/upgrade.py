@@ -1,0 +1,53 @@
+"""Creating and migrating a store with Alembic, configured in code. Only ``billing init`` imports this."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from billing.store.engine import make_engine, schema_version, shown
+from billing.store.mistakes import StoreTrouble
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+ADVISORY_LOCK: Final = 0x62696C6C
+"""What two migrations of one PostgreSQL database wait for; 'bill' in ASCII."""
+
+
+def config_of(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration, bound to ``connection``."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(url: str) -> tuple[str | None, str | None]:
+    """Create or migrate the store at ``url``, all or nothing, and return its schema before and after.
+
+    Raises:
+        StoreTrouble: if the database refuses.
+    """
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return _upgrade(engine)
+    except DBAPIError as error:
+        raise StoreTrouble(shown(engine.url), error) from error
+    finally:
+        engine.dispose()
+
+
+def _upgrade(engine: Engine) -> tuple[str | None, str | None]:
+    before = schema_version(engine)
+    with engine.connect() as connection:
+        connection.execution_options(writes=True)
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+            command.upgrade(config_of(connection), "head")
+    return before, schema_version(engine)
