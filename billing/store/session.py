@@ -24,7 +24,7 @@ class ForeignMaster(StoreError):
 def session_of(connection: Connection, master_id: int) -> Session:
     """Return a session on ``connection`` scoped to ``master_id``; it flushes, its opener commits."""
     session = Session(
-        connection, info={MASTER: master_id}, join_transaction_mode="control_fully", expire_on_commit=False
+        connection, info={MASTER: master_id}, join_transaction_mode="rollback_only", expire_on_commit=False
     )
     event.listen(session, "do_orm_execute", _only_ours)
     event.listen(session, "before_flush", _write_only_ours)

@@ -1,0 +1,119 @@
+"""The nomenclature as a register sees it: looked up in the store once, kept until it changes.
+
+``fresh`` starts each transaction: it asks for the version counter (one row) and drops what was kept when
+another process changed anything, or when the day changed and with it perhaps a tax rate.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from billing.money import Currency
+from billing.pricing import nomenclature as plain
+from billing.store import nomenclature as rows
+from billing.store.work import Work
+
+T = TypeVar("T")
+
+
+class Catalogue:
+    """A ``pricing.Nomenclature`` over the store; one for each register, never shared between threads."""
+
+    def __init__(self, time_zone: str = "Europe/Sofia") -> None:
+        self._zone = ZoneInfo(time_zone)
+        self._work: Work | None = None
+        self._stamp: tuple[int, date] | None = None
+
+    def fresh(self, work: Work) -> "Catalogue":
+        """Return this catalogue bound to ``work``, with nothing kept that has changed since.
+
+        Raises:
+            NomenclatureMissing: if the store holds none.
+        """
+        self._work = work
+        defaults = rows.read_defaults(work)
+        stamp = (defaults.version, work.now.astimezone(self._zone).date())
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self.defaults = defaults
+            self._currency = Currency.of(defaults.currency)
+            self._tax_groups = rows.read_tax_groups(work, stamp[1])
+            self._payment_types, self.payment_facts = rows.read_payment_types(work)
+            self._plus: dict[int, tuple[plain.Plu, str] | None] = {}
+            self._departments: dict[int, plain.Department | None] = {}
+            self._operators: dict[int, tuple[plain.Operator, str] | None] = {}
+            self._profiles: dict[int, plain.Profile | None] = {}
+        return self
+
+    def _kept(self, kept: dict[int, T], read: Callable[[Work, int], T], number: int) -> T:
+        if number not in kept:
+            assert self._work is not None, "fresh() comes first"  # noqa: S101 a bug of ours, not a mishap
+            kept[number] = read(self._work, number)
+        return kept[number]
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of a new bill."""
+        return self._currency
+
+    @property
+    def default_tax_group(self) -> int | None:
+        """Number of the tax group of a charge that nothing else names one for."""
+        return self.defaults.default_tax_group
+
+    @property
+    def default_payment_type(self) -> int | None:
+        """Number of the payment type of a payment that names none."""
+        return self.defaults.default_payment_type
+
+    @property
+    def rates(self) -> Mapping[str, Decimal]:
+        """Configured conversions; the store keeps none yet."""
+        return {}
+
+    def tax_group(self, number: int) -> plain.TaxGroup | None:
+        """Return tax group ``number`` with today's rate."""
+        return self._tax_groups.get(number)
+
+    def tax_groups(self) -> Mapping[int, plain.TaxGroup]:
+        """Return all tax groups by number."""
+        return self._tax_groups
+
+    def payment_type(self, number: int) -> plain.PaymentType | None:
+        """Return payment type ``number``."""
+        return self._payment_types.get(number)
+
+    def only_payment_type(self) -> int | None:
+        """Return the number of the one payment type that is not deleted; None if not just one."""
+        usable = [t.number for t in self._payment_types.values() if not (t.deleted or t.banned)]
+        return usable[0] if len(usable) == 1 else None
+
+    def department(self, number: int) -> plain.Department | None:
+        """Return department ``number``."""
+        return self._kept(self._departments, rows.read_department, number)
+
+    def plu(self, number: int) -> plain.Plu | None:
+        """Return PLU ``number``."""
+        found = self._kept(self._plus, rows.read_plu, number)
+        return found and found[0]
+
+    def unit(self, plu: int | None) -> str:
+        """Return the unit of measure of a PLU, empty where it has none."""
+        found = None if plu is None else self._kept(self._plus, rows.read_plu, plu)
+        return found[1] if found else ""
+
+    def operator(self, number: int) -> plain.Operator | None:
+        """Return operator ``number``."""
+        found = self._kept(self._operators, rows.read_operator, number)
+        return found and found[0]
+
+    def operator_code(self, number: int) -> str:
+        """Return the code of operator ``number`` in the unique sale number, empty if there is none."""
+        found = self._kept(self._operators, rows.read_operator, number)
+        return found[1] if found else ""
+
+    def profile(self, number: int) -> plain.Profile | None:
+        """Return profile ``number``."""
+        return self._kept(self._profiles, rows.read_profile, number)

@@ -1,0 +1,118 @@
+"""Numbers that are taken inside the transaction that uses them, without gaps: sales and jobs.
+
+The counter's row stays locked until that transaction ends: a number is given out once, and one that was not
+committed is given out again.
+"""
+
+import re
+from typing import Final
+
+from sqlalchemy import insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from billing.errors import StoreError
+from billing.models import Device, SaleCounter, SaleNumber
+from billing.store.work import Work
+
+LAST_SALE: Final = 9_999_999
+"""Seven digits (fiscal rules 2)."""
+
+DEVICE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}")
+OPERATOR_CODE: Final = re.compile(r"[0-9A-Z]{4}")
+
+_KEY: Final = ["master_id", "device_number"]
+_ONE_MORE: Final = {"last": SaleCounter.last + 1}
+_COUNT_UP: Final = {
+    "sqlite": sqlite.insert(SaleCounter)
+    .values(last=1)
+    .on_conflict_do_update(index_elements=_KEY, set_=_ONE_MORE)
+    .returning(SaleCounter.last),
+    "postgresql": postgresql.insert(SaleCounter)
+    .values(last=1)
+    .on_conflict_do_update(index_elements=_KEY, set_=_ONE_MORE)
+    .returning(SaleCounter.last),
+}
+
+
+class DeviceNumberUnknown(StoreError):
+    """A sale cannot be numbered before its device's number is known."""
+
+    code = "device_number_unknown"
+
+    def __init__(self, device: str, found: str) -> None:
+        found_words = f"{found!r} is not two Latin capitals and six digits" if found else "it was never read"
+        super().__init__(
+            f"no unique sale number can be made for device {device!r}: {found_words}; "
+            f"run 'billing device check {device}' to read its number"
+        )
+
+
+class OperatorCodeWrong(StoreError):
+    """An operator's code does not fit a unique sale number."""
+
+    code = "operator_code"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"operator code {code!r} is not four capitals or digits")
+
+
+class SaleNumbersSpent(StoreError):
+    """A device's seven digits are used up."""
+
+    code = "sale_numbers_spent"
+
+    def __init__(self, device_number: str) -> None:
+        super().__init__(f"device {device_number} has used its last sale number {LAST_SALE}")
+
+
+def take_sale_number(work: Work, device: tuple[str, str], operator_code: str, bill_id: int) -> str:
+    """Take the next unique sale number for a bill: ``DT000600-0001-0000042``.
+
+    Args:
+        work: the transaction of the bill's first charge.
+        device: name and number (FDIN) of the session origin's device.
+        operator_code: four capitals or digits, the code of the operator of the first charge.
+        bill_id: whose number it is.
+
+    Raises:
+        DeviceNumberUnknown, OperatorCodeWrong, SaleNumbersSpent: no number can be made.
+    """
+    name, number = device
+    if DEVICE_NUMBER.fullmatch(number) is None:
+        raise DeviceNumberUnknown(name, number)
+    if OPERATOR_CODE.fullmatch(operator_code) is None:
+        raise OperatorCodeWrong(operator_code)
+    count_up = _COUNT_UP[work.connection.dialect.name]
+    key = {"master_id": work.master_id, "device_number": number}
+    sale: int = work.connection.execute(count_up, key).scalar_one()
+    if sale > LAST_SALE:
+        raise SaleNumbersSpent(number)
+    work.connection.execute(
+        insert(SaleNumber),
+        key | {"sale": sale, "operator_code": operator_code, "bill_id": bill_id, "taken_at": work.now},
+    )
+    return f"{number}-{operator_code}-{sale:07d}"
+
+
+def void_sale_number(work: Work, bill_id: int, reason: str) -> None:
+    """Record that the bill's number was voided at this moment, and why; the row stays."""
+    work.connection.execute(
+        update(SaleNumber)
+        .where(
+            SaleNumber.master_id == work.master_id,
+            SaleNumber.bill_id == bill_id,
+            SaleNumber.voided_at.is_(None),
+        )
+        .values(voided_at=work.now, void_reason=reason)
+    )
+
+
+def next_job(work: Work, device_id: int) -> int:
+    """Return the next place in the device's queue; the device's row stays locked until the commit."""
+    sequence: int = work.connection.execute(
+        update(Device)
+        .where(Device.master_id == work.master_id, Device.id == device_id)
+        .values(last_job=Device.last_job + 1)
+        .returning(Device.last_job)
+    ).scalar_one()
+    return sequence

