@@ -5,8 +5,9 @@ No command lives here, no port and no clock. A request is ``01 LEN SEQ CMD DATA 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from billing.emulators.device import Damaged, Request
 
 START: Final = 0x01
 STATUS_MARK: Final = 0x04
@@ -28,32 +29,6 @@ _SHORTEST: Final = 10
 """LEN, SEQ, CMD and the closing 05: what LEN counts when DATA is empty."""
 _FIRST_SEQ: Final = 0x20
 _DATA_CONTROLS: Final = frozenset((0x09, 0x0A, 0x10))
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A good frame of the host; ``data`` is as sent, its tabs included."""
-
-    seq: int
-    command: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A frame that is refused, and why."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes outside any frame; nothing answers them."""
-
-    data: bytes
-
-
-Event = Request | Broken | Garbage
 
 
 def digits(value: int) -> bytes:
@@ -89,21 +64,27 @@ def encode_answer(seq: int, command: int, data: bytes, status: bytes) -> bytes:
 
 
 class Decoder:
-    """Cut the host's byte stream into events; keeps only one incomplete frame and does no I/O."""
+    """Cut the host's byte stream into events; keeps only one incomplete frame and does no I/O.
+
+    Bytes outside frames, and a frame cut off by the start of another, are no events: nothing answers them.
+    """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Event]:
+    def feed(self, data: bytes) -> Iterator[Request | Damaged]:
         """Yield every event that ``data`` completes, in wire order."""
         self._buffer += data
-        while self._buffer:
-            event = self._next()
-            if event is None:
+        while self._skip_to_start():
+            size = self._size()
+            if isinstance(size, str):
+                yield Damaged(self._take(1), size)
+            elif size is not None and len(self._buffer) >= size:
+                yield _read(self._take(size))
+            else:
                 return
-            yield event
 
-    def reset(self) -> None:
+    def clear(self) -> None:
         """Forget an incomplete frame, as after a power cut or a new line."""
         self._buffer.clear()
 
@@ -112,49 +93,45 @@ class Decoder:
         del self._buffer[:count]
         return taken
 
-    def _next(self) -> Event | None:
+    def _skip_to_start(self) -> bool:
+        """Drop what no frame can be made of; tell whether a frame's start is left."""
         start = self._buffer.find(START)
-        if start != 0:
-            return Garbage(self._take(start if start > 0 else len(self._buffer)))
+        self._take(start if start >= 0 else len(self._buffer))
         # 01 is no legal byte of a frame's inside: a second one means the first frame was cut off.
-        again = self._buffer.find(START, 1)
-        if 0 < again <= _LEN_DIGITS:
-            return Garbage(self._take(again))
-        size = self._size()
-        if isinstance(size, Broken):
-            self._take(again if again > 0 else len(self._buffer))
-            return size
-        if again > 0 and (size is None or again < size):
-            return Garbage(self._take(again))
-        if size is None or len(self._buffer) < size:
-            return None
-        return _read(self._take(size))
+        while (again := self._buffer.find(START, 1)) > 0 and again < self._reach():
+            self._take(again)
+        return bool(self._buffer)
 
-    def _size(self) -> int | Broken | None:
-        """Return how many bytes the frame at the buffer's start has, None while that is not known."""
+    def _reach(self) -> int:
+        """Return where the frame at the buffer's start ends, as far as is known."""
+        size = self._size()
+        return size if isinstance(size, int) else 1 + _LEN_DIGITS
+
+    def _size(self) -> int | str | None:
+        """Return the bytes of the frame at the buffer's start, None while unknown, or what is wrong."""
         head = bytes(self._buffer[1 : 1 + _LEN_DIGITS])
         length = number(head)
         if length is None:
-            return Broken("a byte of LEN is no digit 30h..3Fh")
+            return f"LEN {head.hex(' ')} is not made of digits 30h..3Fh"
         if len(head) < _LEN_DIGITS:
             return None
         counted = length - _OFFSET
         if not _SHORTEST <= counted <= _SHORTEST + LONGEST_DATA:
-            return Broken(f"LEN says {counted} bytes")
+            return f"LEN says {counted} bytes"
         return 1 + counted + 4 + 1
 
 
-def _read(frame: bytes) -> Request | Broken:
+def _read(frame: bytes) -> Request | Damaged:
     """Judge a frame that is as long as its LEN says."""
     summed, check, end = frame[1:-5], frame[-5:-1], frame[-1]
     seq, command, data = summed[4], number(summed[5:9]), summed[9:-1]
+    counted = sum(summed) & 0xFFFF
     if end != END or summed[-1] != SUM_END:
-        return Broken("no 05 and 03 where LEN puts them")
-    found = number(check)
-    if found != sum(summed) & 0xFFFF:
-        return Broken(f"sum {check.hex(' ')}, counted {sum(summed) & 0xFFFF:04x}")
+        return Damaged(frame, "no 05 and 03 where LEN puts them")
+    if number(check) != counted:
+        return Damaged(frame, f"sum {check.hex(' ')}, counted {counted:04x}")
     if seq < _FIRST_SEQ or command is None:
-        return Broken("SEQ below 20h or a byte of CMD that is no digit")
+        return Damaged(frame, "SEQ below 20h or a byte of CMD that is no digit")
     if any(byte < 0x20 and byte not in _DATA_CONTROLS for byte in data):
-        return Broken("a control byte in DATA")
-    return Request(seq, command, data)
+        return Damaged(frame, "a control byte in DATA")
+    return Request(command, data, seq)

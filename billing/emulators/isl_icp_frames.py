@@ -6,8 +6,9 @@ whole frame; a reply with data is ``02 data LL CC 03`` where LL counts the data 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from billing.emulators.device import Damaged, Request
 
 START: Final = 0x02
 END: Final = 0x03
@@ -17,36 +18,13 @@ WAIT: Final = b"\x05"
 """The device still works; sent about every 100 ms."""
 WAIT_EVERY_S: Final = 0.1
 
+DISCOVERY: Final = 0x00
+"""The command that is answered whatever address its frame bears."""
 LONGEST: Final = 255
 SHORTEST: Final = 12
 _DIGIT: Final = 0x30
 _LINE_BREAK: Final = 0x0A
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A good frame of the host: to whom, the command's two characters, and all that follows them."""
-
-    address: str
-    command: str
-    data: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A frame that is answered by NACK, and why."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Bytes outside any frame; nothing answers them."""
-
-    data: bytes
-
-
-Event = Request | Broken | Garbage
+_HEX: Final = b"0123456789ABCDEF"
 
 
 def digits(value: int) -> bytes:
@@ -67,48 +45,54 @@ def encode_reply(data: bytes) -> bytes:
 
 
 class Decoder:
-    """Cut the host's byte stream into events; keeps only one incomplete frame and does no I/O."""
+    """Cut the host's byte stream into events; keeps only one incomplete frame and does no I/O.
 
-    def __init__(self) -> None:
+    Bytes outside frames, a frame cut off by the start of another and a good frame for another ``address``
+    are no events: nothing answers them. Discovery is answered whatever its address.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
         self._buffer = bytearray()
         self._inside = False
 
-    def feed(self, data: bytes) -> Iterator[Event]:
+    def feed(self, data: bytes) -> Iterator[Request | Damaged]:
         """Yield every event that ``data`` completes, in wire order."""
         for byte in data:
             if byte == START:
                 # 02 is no byte of a frame's inside: what was begun before it was cut off.
-                cut, self._inside = bytes(self._buffer), True
+                self._inside = True
                 self._buffer = bytearray((START,))
-                if cut:
-                    yield Garbage(cut)
-            elif not self._inside:
-                yield Garbage(bytes((byte,)))
-            elif byte == END:
+            elif byte == END and self._inside:
                 frame = bytes(self._buffer) + bytes((END,))
-                self.reset()
-                yield _read(frame)
-            elif byte >= 0x20 or byte == _LINE_BREAK:  # other service bytes are ignored (section 1)
+                self.clear()
+                yield from self._read(frame)
+            elif self._inside and (byte >= 0x20 or byte == _LINE_BREAK):  # other service bytes are ignored
                 self._buffer.append(byte)
                 if len(self._buffer) >= LONGEST:
-                    self.reset()
-                    yield Broken(f"more than {LONGEST} bytes without 03")
+                    yield Damaged(bytes(self._buffer), f"more than {LONGEST} bytes without 03")
+                    self.clear()
 
-    def reset(self) -> None:
+    def clear(self) -> None:
         """Forget an incomplete frame, as after a power cut or a new line."""
         self._buffer.clear()
         self._inside = False
 
+    def _read(self, frame: bytes) -> Iterator[Request | Damaged]:
+        """Judge a frame that begins with 02 and ends with 03."""
+        counted = sum(frame[:-3]) & 0xFF
+        if len(frame) < SHORTEST:
+            yield Damaged(frame, f"{len(frame)} bytes, a command has at least {SHORTEST}")
+        elif number(frame[-5:-3]) != len(frame):
+            yield Damaged(frame, f"LL {frame[-5:-3]!r} for {len(frame)} bytes")
+        elif number(frame[-3:-1]) != counted:
+            yield Damaged(frame, f"CC {frame[-3:-1]!r}, counted {counted:02x}")
+        elif (command := _command(frame[5:7])) is None:
+            yield Damaged(frame, f"command {frame[5:7]!r}, expected two hex digits in capitals")
+        elif command == DISCOVERY or frame[1:5] == self.address.encode("ascii"):
+            yield Request(command, frame[7:-5])
 
-def _read(frame: bytes) -> Request | Broken:
-    """Judge a frame that begins with 02 and ends with 03."""
-    if len(frame) < SHORTEST:
-        return Broken(f"{len(frame)} bytes, a command has at least {SHORTEST}")
-    length, check = number(frame[-5:-3]), number(frame[-3:-1])
-    if length != len(frame):
-        return Broken(f"LL {frame[-5:-3]!r} for {len(frame)} bytes")
-    counted = sum(frame[:-3]) & 0xFF
-    if check != counted:
-        return Broken(f"CC {frame[-3:-1]!r}, counted {counted:02x}")
-    text = frame[1:-5].decode("cp1251", "replace")
-    return Request(text[:4], text[4:6], text[6:])
+
+def _command(name: bytes) -> int | None:
+    """Return the number of a command's two characters, None when they are no capital hex digits."""
+    return int(name, 16) if all(byte in _HEX for byte in name) else None
