@@ -91,6 +91,13 @@ class Emulator(Protocol):
         """Forget half a frame: the client hung up."""
         ...
 
+    def while_waiting(self, data: bytes) -> bytes | None:
+        """Return what is answered at once to ``data`` that comes while a ``Wait`` runs.
+
+        None: the device reads ``data`` only afterwards.
+        """
+        ...
+
 
 class Device(ABC):
     """A device without its protocol: faults, paper, power and the order of events.
@@ -178,6 +185,11 @@ class Device(ABC):
     def line_closed(self) -> None:
         """Forget half a frame: the client hung up."""
         self.decoder.clear()
+
+    def while_waiting(self, data: bytes) -> bytes | None:
+        """Return what is answered at once to ``data`` that comes during a ``Wait``; None: it is read after."""
+        del data
+        return None
 
     def feed(self, data: bytes) -> list[Action]:
         """Return what the device does about ``data``, in order."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
 
+from billing.clock import SYSTEM_CLOCK
 from billing.emulators.device import Action, Emulator, HangUp, Send, Wait
 from billing.errors import BillingError
 
@@ -218,24 +219,53 @@ def serve(
         if stop.asked:
             break
         data = line.receive()
+        while data:
+            data = perform(emulator, emulator.feed(data), line, stop)
         if data is None:
             emulator.line_closed()
-        elif data:
-            perform(emulator.feed(data), line, stop)
 
 
-def perform(actions: list[Action], line: Line, stop: Stop) -> None:
-    """Do ``actions`` in order on ``line``."""
+def perform(emulator: Emulator, actions: list[Action], line: Line, stop: Stop) -> bytes | None:
+    """Do ``actions`` in order on ``line`` and return what came meanwhile and is still to be read.
+
+    None: the client left; the rest of the actions is lost with its line.
+    """
+    unread = b""
     for action in actions:
         match action:
             case Send():
                 line.send(action.data)
             case Wait():
-                stop.wait(action.seconds)
+                came = _wait(emulator, action.seconds, line, stop)
+                if came is None:
+                    return None
+                unread += came
             case HangUp():
                 line.hang_up()
         if stop.asked:
-            return
+            break
+    return unread
+
+
+def _wait(emulator: Emulator, seconds: float, line: Line, stop: Stop) -> bytes | None:
+    """Let ``seconds`` pass; return what the emulator did not answer at once, or None when the client left."""
+    unread = b""
+    deadline_s = SYSTEM_CLOCK.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        selector.register(stop, selectors.EVENT_READ)
+        selector.register(line, selectors.EVENT_READ)
+        while not stop.asked and (left_s := deadline_s - SYSTEM_CLOCK.monotonic()) > 0:
+            if not selector.select(left_s) or stop.asked:
+                continue
+            data = line.receive()
+            if data is None:
+                return None
+            answer = emulator.while_waiting(data) if data else b""
+            if answer is None:
+                unread += data
+            else:
+                line.send(answer)
+    return unread
 
 
 @contextlib.contextmanager

@@ -5,9 +5,13 @@ takes no time.
 """
 
 from collections import deque
+from typing import Final
 
 from billing.clock import SetClock
 from billing.emulators.device import Emulator, HangUp, Send, Wait
+
+EPSILON_S: Final = 1e-9
+"""Sums of busy intervals are not exact in binary."""
 
 
 class Wire:
@@ -22,6 +26,8 @@ class Wire:
         """When, and the bytes that arrive then; None: the line is closed."""
         self._free_s = 0.0
         """When the device is done with what it was told so far."""
+        self._unread = b""
+        """What arrived before the client wrote again."""
         self._closed = False
 
     def write(self, data: bytes) -> None:
@@ -30,11 +36,16 @@ class Wire:
         Raises:
             OSError: when the device has hung up.
         """
-        self._arrive()
+        self._unread += self._arrive()
         if self._closed:
             raise OSError("the line is closed")
         self.sent.append(data)
-        due = max(self._free_s, self.clock.monotonic())
+        now = self.clock.monotonic()
+        if now + EPSILON_S < self._free_s and (answer := self.emulator.while_waiting(data)) is not None:
+            if answer:
+                self._coming.appendleft((now, answer))
+            return
+        due = max(self._free_s, now)
         for action in self.emulator.feed(data):
             match action:
                 case Send():
@@ -54,6 +65,9 @@ class Wire:
             OSError: when the device has hung up and everything before that was read.
         """
         deadline = self.clock.monotonic() + limit_s
+        if self._unread:
+            data, self._unread = self._unread, b""
+            return data
         if self._coming and self._coming[0][0] <= deadline:
             self._pass(self._coming[0][0])
         data = self._arrive()
@@ -66,6 +80,7 @@ class Wire:
     def reopen(self) -> None:
         """Open the line again, empty on both sides."""
         self._coming.clear()
+        self._unread = b""
         self._closed = False
         self._free_s = self.clock.monotonic()
         self.emulator.line_closed()
@@ -76,7 +91,7 @@ class Wire:
 
     def _arrive(self) -> bytes:
         """Take everything that is due by now off the line."""
-        now = self.clock.monotonic() + 1e-9  # sums of busy intervals are not exact in binary
+        now = self.clock.monotonic() + EPSILON_S
         data = bytearray()
         while self._coming and self._coming[0][0] <= now:
             piece = self._coming[0][1]
