@@ -16,7 +16,7 @@ class Bill(Numbered, Base):
     """What the till rings up; amounts are whole minor units of ``currency``, discounts below zero.
 
     ``key`` is the caller's own name of the request, unique in its master; ``key_digest`` tells another
-    request under the same key. ``lines`` counts the places given to charges and payments, in entry order.
+    request under the same key. ``last_position`` is the highest ever given to an entry.
     """
 
     __tablename__ = "bill"
@@ -39,7 +39,7 @@ class Bill(Numbered, Base):
     surcharges: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     paid: Mapped[int] = mapped_column(default=0)
-    lines: Mapped[int] = mapped_column(default=0)
+    last_position: Mapped[int] = mapped_column(default=0)
     unique_sale_number: Mapped[str] = mapped_column(String(21), default="", server_default="")
     key: Mapped[str | None] = mapped_column(String(200), default=None)
     key_digest: Mapped[str | None] = mapped_column(String(64), default=None)
@@ -50,9 +50,9 @@ class Bill(Numbered, Base):
     void_reason: Mapped[str] = mapped_column(String(255), default="", server_default="")
     report_id: Mapped[int | None] = mapped_column(default=None)
 
-    charge_rows: Mapped[list[Charge]] = relationship(viewonly=True, order_by=Charge.place)
+    charge_rows: Mapped[list[Charge]] = relationship(viewonly=True, order_by=Charge.position)
     modifier_rows: Mapped[list[Modifier]] = relationship(viewonly=True)
-    payment_rows: Mapped[list[Payment]] = relationship(viewonly=True, order_by=Payment.place)
+    payment_rows: Mapped[list[Payment]] = relationship(viewonly=True, order_by=Payment.position)
     tax_rows: Mapped[list["BillTax"]] = relationship(viewonly=True)
 
 

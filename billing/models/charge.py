@@ -12,19 +12,20 @@ from billing.models.base import PERCENT, PRICE, QUANTITY, Base, Numbered, refers
 class Charge(Numbered, Base):
     """A charge or (``kind`` "comment") a text; what it found is copied, so later changes alter no bill.
 
-    ``gross`` and ``total`` are whole minor units of the bill's currency; ``place`` is its turn among the
-    bill's lines. ``tax_group``, ``department``, ``plu`` and ``operator`` are numbers, not keys.
+    ``gross`` and ``total`` are whole minor units of the bill's currency. ``position`` is its turn among the
+    bill's entries and is never used again; a removed charge stays as a record. ``tax_group``,
+    ``department``, ``plu`` and ``operator`` are numbers, not keys.
     """
 
     __tablename__ = "charge"
     __table_args__ = (
         target(),
         refers("bill_id", "bill"),
-        UniqueConstraint("master_id", "bill_id", "place"),
+        UniqueConstraint("master_id", "bill_id", "position"),
     )
 
     bill_id: Mapped[int]
-    place: Mapped[int]
+    position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10), default="charge")
     name: Mapped[str] = mapped_column(String(255), default="")
     qty: Mapped[Decimal] = mapped_column(QUANTITY)
@@ -36,6 +37,8 @@ class Charge(Numbered, Base):
     rate: Mapped[Decimal | None] = mapped_column(PERCENT, default=None)
     department: Mapped[int | None] = mapped_column(default=None)
     plu: Mapped[int | None] = mapped_column(default=None)
+    plu_department: Mapped[int | None] = mapped_column(default=None)
     unit: Mapped[str] = mapped_column(String(8), default="")
     operator: Mapped[int | None] = mapped_column(default=None)
     entered_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -18,13 +18,13 @@ class Payment(Numbered, Base):
     __table_args__ = (
         target(),
         refers("bill_id", "bill"),
-        UniqueConstraint("master_id", "bill_id", "place"),
+        UniqueConstraint("master_id", "bill_id", "position"),
     )
     __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "plain"}  # noqa: RUF012 SQLAlchemy's
 
     type: Mapped[str] = mapped_column(String(40), default="plain", server_default="plain")
     bill_id: Mapped[int]
-    place: Mapped[int]
+    position: Mapped[int]
     payment_type: Mapped[int]
     name: Mapped[str] = mapped_column(String(255), default="")
     category: Mapped[str] = mapped_column(String(20))
@@ -35,6 +35,7 @@ class Payment(Numbered, Base):
     value: Mapped[int]
     tendered: Mapped[int | None] = mapped_column(default=None)
     change: Mapped[int | None] = mapped_column(default=None)
+    profile: Mapped[int | None] = mapped_column(default=None)
     operator: Mapped[int | None] = mapped_column(default=None)
     paid_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)

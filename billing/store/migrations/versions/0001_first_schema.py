@@ -441,7 +441,7 @@ def _bill() -> None:
         sa.Column("surcharges", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("paid", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("last_position", sa.BigInteger(), nullable=False),
         sa.Column("unique_sale_number", sa.String(length=21), server_default="", nullable=False),
         sa.Column("key", sa.String(length=200), nullable=True),
         sa.Column("key_digest", sa.String(length=64), nullable=True),
@@ -519,7 +519,7 @@ def _charge() -> None:
     op.create_table(
         "charge",
         sa.Column("bill_id", sa.BigInteger(), nullable=False),
-        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("qty", sa.BigInteger(), nullable=False),
@@ -531,16 +531,20 @@ def _charge() -> None:
         sa.Column("rate", sa.BigInteger(), nullable=True),
         sa.Column("department", sa.BigInteger(), nullable=True),
         sa.Column("plu", sa.BigInteger(), nullable=True),
+        sa.Column("plu_department", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.String(length=8), nullable=False),
         sa.Column("operator", sa.BigInteger(), nullable=True),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("master_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["master_id", "bill_id"], ["bill.master_id", "bill.id"], name=op.f("fk_charge_master_id_bill_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
-        sa.UniqueConstraint("master_id", "bill_id", "place", name=op.f("uq_charge_master_id_bill_id_place")),
+        sa.UniqueConstraint(
+            "master_id", "bill_id", "position", name=op.f("uq_charge_master_id_bill_id_position")
+        ),
         sa.UniqueConstraint("master_id", "id", name=op.f("uq_charge_master_id_id")),
     )
 
@@ -550,7 +554,7 @@ def _payment() -> None:
         "payment",
         sa.Column("type", sa.String(length=40), server_default="plain", nullable=False),
         sa.Column("bill_id", sa.BigInteger(), nullable=False),
-        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("payment_type", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("category", sa.String(length=20), nullable=False),
@@ -561,6 +565,7 @@ def _payment() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("tendered", sa.BigInteger(), nullable=True),
         sa.Column("change", sa.BigInteger(), nullable=True),
+        sa.Column("profile", sa.BigInteger(), nullable=True),
         sa.Column("operator", sa.BigInteger(), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
@@ -571,7 +576,9 @@ def _payment() -> None:
             ["master_id", "bill_id"], ["bill.master_id", "bill.id"], name=op.f("fk_payment_master_id_bill_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
-        sa.UniqueConstraint("master_id", "bill_id", "place", name=op.f("uq_payment_master_id_bill_id_place")),
+        sa.UniqueConstraint(
+            "master_id", "bill_id", "position", name=op.f("uq_payment_master_id_bill_id_position")
+        ),
         sa.UniqueConstraint("master_id", "id", name=op.f("uq_payment_master_id_id")),
     )
 
@@ -604,16 +611,19 @@ def _modifier() -> None:
     op.create_table(
         "modifier",
         sa.Column("bill_id", sa.BigInteger(), nullable=False),
-        sa.Column("charge_place", sa.BigInteger(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("charge_position", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.String(length=255), nullable=False),
+        sa.Column("operator", sa.BigInteger(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("master_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
-            ["master_id", "bill_id", "charge_place"],
-            ["charge.master_id", "charge.bill_id", "charge.place"],
+            ["master_id", "bill_id", "charge_position"],
+            ["charge.master_id", "charge.bill_id", "charge.position"],
             name="fk_modifier_charge",
         ),
         sa.ForeignKeyConstraint(
@@ -623,7 +633,7 @@ def _modifier() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_modifier")),
         sa.UniqueConstraint(
-            "master_id", "bill_id", "charge_place", name=op.f("uq_modifier_master_id_bill_id_charge_place")
+            "master_id", "bill_id", "position", name=op.f("uq_modifier_master_id_bill_id_position")
         ),
     )
     op.create_index(
@@ -631,6 +641,6 @@ def _modifier() -> None:
         "modifier",
         ["master_id", "bill_id"],
         unique=True,
-        sqlite_where=sa.text("charge_place IS NULL"),
-        postgresql_where=sa.text("charge_place IS NULL"),
+        sqlite_where=sa.text("charge_position IS NULL AND removed_at IS NULL"),
+        postgresql_where=sa.text("charge_position IS NULL AND removed_at IS NULL"),
     )
