@@ -334,16 +334,32 @@ class Memory(BaseModel):
         self.journal.append(document)
         return document
 
-    def close_receipt(self, at: datetime) -> Document:
-        """Close the open document: registers, numbers, journal; return its journal entry.
+    def may_close(self) -> Receipt:
+        """Return the open document if it may be closed.
 
         Raises:
-            Refused: when nothing is open, it may not be closed, or a reversal finds too little cash.
+            Refused: when nothing is open, it is not paid, an invoice lacks its client, or a reversal for
+                another reason than an operator's error finds too little cash (N-18 art. 31).
         """
         receipt = self.receipt
         if receipt is None:
             raise Refused(Reason.NOT_OPEN)
         receipt.may_close()
+        if receipt.is_reversal and not self.has_cash_for(receipt, receipt.money().get(CASH, ZERO)):
+            raise Refused(Reason.NO_CASH)
+        return receipt
+
+    def has_cash_for(self, reversal: Receipt, amount: Decimal) -> bool:
+        """Tell whether the drawer holds ``amount`` to give back; an operator's error needs none."""
+        return reversal.reason == "operator-error" or self.cash >= amount
+
+    def close_receipt(self, at: datetime) -> Document:
+        """Close the open document: registers, numbers, journal; return its journal entry.
+
+        Raises:
+            Refused: as ``may_close`` says.
+        """
+        receipt = self.may_close()
         if receipt.is_fiscal:
             self._register(receipt)
         return self._file_receipt(receipt, at)
@@ -390,8 +406,6 @@ class Memory(BaseModel):
     def _register(self, receipt: Receipt) -> None:
         money = receipt.money()
         sign = -1 if receipt.is_reversal else 1
-        if self.cash + sign * money.get(CASH, ZERO) < 0 and receipt.reason != "operator-error":
-            raise Refused(Reason.NO_CASH)
         self.cash += sign * money.get(CASH, ZERO)
         operator = self.day.operators.setdefault(receipt.operator, OperatorTally())
         operator.receipts += 1

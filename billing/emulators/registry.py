@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from billing.clock import SYSTEM_CLOCK, Clock
-from billing.emulators.device import Device, Emulator
+from billing.emulators.device import Emulator
 from billing.emulators.faults import Faults
 from billing.emulators.memory import Memory
 from billing.emulators.paper import Paper
@@ -54,7 +54,7 @@ def make(
     faults: Faults | None = None,
     clock: Clock = SYSTEM_CLOCK,
     paper: Paper | None = None,
-) -> Device:
+) -> Emulator:
     """Return the emulated device called ``name``.
 
     Args:
@@ -73,7 +73,4 @@ def make(
     family = FAMILIES[name]
     memory = Memory.load(state, family.prefix) if state is not None else Memory.fresh(family.prefix)
     make_device = getattr(importlib.import_module(family.module), family.name)
-    return cast("Device", make_device(memory, faults or Faults(), clock, paper or Paper()))
-
-
-__all__ = ["FAMILIES", "Emulator", "Family", "UnknownEmulator", "make"]
+    return cast("Emulator", make_device(memory, faults or Faults(), clock, paper or Paper()))
