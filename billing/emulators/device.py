@@ -187,7 +187,7 @@ class Device(ABC):
         self.decoder.clear()
 
     def while_waiting(self, data: bytes) -> bytes | None:
-        """Return what is answered at once to ``data`` that comes during a ``Wait``; None: it is read after."""
+        """Return what is answered at once to ``data`` that comes during a ``Wait``; None: read it later."""
         del data
         return None
 

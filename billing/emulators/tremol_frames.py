@@ -6,8 +6,9 @@ Nothing here knows a command or a state. Written from the Tremol protocol descri
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from billing.emulators.device import Damaged, Event, Probe, Request
 
 STX: Final = 0x02
 ACK: Final = 0x06
@@ -17,51 +18,14 @@ RETRY: Final = b"\x0e"
 NACK: Final = b"\x15"
 """The frame was malformed; it was not accepted."""
 GROUP_SEPARATOR: Final = 0x1D
+"""Begins a bare two-byte query, ``I`` or ``M``, of the auxiliary protocol."""
+ARE_YOU_THERE: Final = 0x04
+HOW_ARE_YOU: Final = 0x09
 OFFSET: Final = 0x20
 MAX_DATA: Final = 220
 """LEN is one byte, so at most FFh."""
 _HEADER: Final = 3
 _TAIL: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A sound frame: its message number (20h..9Fh), command (20h..7Fh) and raw data."""
-
-    number: int
-    command: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """One of the one-byte queries: 04h "are you there" or 09h "how are you"."""
-
-    byte: int
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A bare two-byte query of the auxiliary protocol: 1Dh and ``letter``."""
-
-    letter: int
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """A frame that must be refused with NACK, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Junk:
-    """Bytes outside any frame; a device passes over them in silence."""
-
-    raw: bytes
-
-
-Event = Request | Ping | Inquiry | Malformed | Junk
 
 
 def checksum(body: bytes) -> bytes:
@@ -96,12 +60,15 @@ class Decoder:
     def __init__(self) -> None:
         self._frame = bytearray()
 
-    def reset(self) -> None:
+    def clear(self) -> None:
         """Forget an incomplete frame: the line was closed or the power cut."""
         self._frame.clear()
 
     def feed(self, data: bytes) -> Iterator[Event]:
-        """Yield every event that ``data`` completes, in wire order."""
+        """Yield every event that ``data`` completes, in wire order.
+
+        Pings and the letter of a bare query are probes; bytes outside frames are passed over in silence.
+        """
         for byte in data:
             event = self._inside(byte) if self._frame else self._outside(byte)
             if event is not None:
@@ -111,15 +78,13 @@ class Decoder:
         if byte in (STX, GROUP_SEPARATOR):
             self._frame.append(byte)
             return None
-        if byte in (0x04, 0x09):
-            return Ping(byte)
-        return Junk(bytes((byte,)))
+        return Probe(byte) if byte in (ARE_YOU_THERE, HOW_ARE_YOU) else None
 
     def _inside(self, byte: int) -> Event | None:
         frame = self._frame
         if frame[0] == GROUP_SEPARATOR:
             frame.clear()
-            return Inquiry(byte) if byte in b"IM" else self._outside(byte)
+            return Probe(byte) if byte in b"IM" else self._outside(byte)
         frame.append(byte)
         if byte >= OFFSET:
             return self._too_long()
@@ -133,17 +98,18 @@ class Decoder:
         frame = self._frame
         if len(frame) < 2 or (frame[1] >= OFFSET + _HEADER and len(frame) < frame[1] - OFFSET + 1 + _TAIL):
             return None
+        raw = bytes(frame)
         frame.clear()
-        return Malformed("the end is not where LEN puts it")
+        return Damaged(raw, "the end is not where LEN puts it")
 
     def _whole(self) -> Event:
         frame = bytes(self._frame)
         self._frame.clear()
         if len(frame) < 1 + _HEADER + _TAIL or len(frame) != frame[1] - OFFSET + 1 + _TAIL:
-            return Malformed("LEN does not count the bytes sent")
+            return Damaged(frame, "LEN does not count the bytes sent")
         if frame[-3:-1] != checksum(frame[1:-3]):
-            return Malformed("the checksum does not hold")
+            return Damaged(frame, "the checksum does not hold")
         number, command = frame[2], frame[3]
         if number > 0x9F or command > 0x7F:
-            return Malformed("the message number or the command is out of range")
-        return Request(number, command, frame[4:-3])
+            return Damaged(frame, "the message number or the command is out of range")
+        return Request(command, frame[4:-3], number)

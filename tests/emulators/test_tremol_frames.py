@@ -5,17 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.emulators.tremol_frames import (
-    Decoder,
-    Inquiry,
-    Junk,
-    Malformed,
-    Ping,
-    Request,
-    checksum,
-    encode_ack,
-    encode_data,
-)
+from billing.emulators.device import Damaged, Probe, Request
+from billing.emulators.tremol_frames import Decoder, checksum, encode_ack, encode_data
 
 STATUS = bytes.fromhex("02 23 20 20 32 33 0A")
 OPEN = bytes.fromhex(
@@ -30,16 +21,16 @@ SALE = bytes.fromhex(
 
 
 def test_the_status_request_of_the_sheet_is_read() -> None:
-    assert list(Decoder().feed(STATUS)) == [Request(0x20, 0x20, b"")]
+    assert list(Decoder().feed(STATUS)) == [Request(0x20, b"", 0x20)]
 
 
 def test_the_opening_of_the_sheet_is_read() -> None:
-    assert list(Decoder().feed(OPEN)) == [Request(0x21, 0x30, b"1;0000  ;1;1;0$ZK000001-OP01-0000001")]
+    assert list(Decoder().feed(OPEN)) == [Request(0x30, b"1;0000  ;1;1;0$ZK000001-OP01-0000001", 0x21)]
 
 
 def test_the_sale_of_the_sheet_is_read() -> None:
     name = "Хляб".ljust(36).encode("cp1251")
-    assert list(Decoder().feed(SALE)) == [Request(0x22, 0x31, name + b";\xc1;1.20*2.000,-10.00")]
+    assert list(Decoder().feed(SALE)) == [Request(0x31, name + b";\xc1;1.20*2.000,-10.00", 0x22)]
 
 
 def test_the_checksum_is_two_halves_above_30h_and_no_hex_letters() -> None:
@@ -54,40 +45,39 @@ def test_the_answers_of_the_sheet_are_made() -> None:
 
 
 def test_a_spoiled_checksum_is_malformed() -> None:
-    assert [type(e) for e in Decoder().feed(STATUS[:-2] + b"\x34\x0a")] == [Malformed]
+    assert [type(e) for e in Decoder().feed(STATUS[:-2] + b"\x34\x0a")] == [Damaged]
 
 
 def test_a_length_that_is_too_long_or_too_short_is_malformed_and_the_next_frame_is_read() -> None:
     for length in (0x22, 0x24, 0x9F, 0xFF):
         spoiled = STATUS[:1] + bytes((length,)) + STATUS[2:]
         events = list(Decoder().feed(spoiled + STATUS))
-        assert events[-1] == Request(0x20, 0x20, b""), length
-        assert Malformed in {type(e) for e in events}, length
+        assert events[-1] == Request(0x20, b"", 0x20), length
+        assert Damaged in {type(e) for e in events}, length
 
 
 def test_a_number_above_9fh_is_malformed() -> None:
     body = b"\x23\xa0\x20"
-    assert [type(e) for e in Decoder().feed(b"\x02" + body + checksum(body) + b"\x0a")] == [Malformed]
+    assert [type(e) for e in Decoder().feed(b"\x02" + body + checksum(body) + b"\x0a")] == [Damaged]
 
 
 def test_a_frame_whose_tail_was_lost_gives_way_to_the_next() -> None:
-    assert list(Decoder().feed(OPEN[:20] + STATUS)) == [Request(0x20, 0x20, b"")]
+    assert list(Decoder().feed(OPEN[:20] + STATUS)) == [Request(0x20, b"", 0x20)]
 
 
 def test_pings_and_bare_queries_are_told_from_junk() -> None:
     assert list(Decoder().feed(b"\x04\x09\x1dI\x1dMz")) == [
-        Ping(4),
-        Ping(9),
-        Inquiry(0x49),
-        Inquiry(0x4D),
-        Junk(b"z"),
+        Probe(0x04),
+        Probe(0x09),
+        Probe(0x49),
+        Probe(0x4D),
     ]
 
 
 def test_220_bytes_of_data_fit_a_frame() -> None:
     body = b"\xff\x20\x37" + b"x" * 220
     assert list(Decoder().feed(b"\x02" + body + checksum(body) + b"\x0a")) == [
-        Request(0x20, 0x37, b"x" * 220)
+        Request(0x37, b"x" * 220, 0x20)
     ]
 
 
