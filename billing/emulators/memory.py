@@ -148,6 +148,8 @@ class Plu(BaseModel):
     stock: Decimal = Decimal("0.000")
     sold: Decimal = Decimal("0.000")
     turnover: Decimal = ZERO
+    extra: dict[str, str] = Field(default_factory=dict)
+    """What only one family keeps with an article."""
 
 
 class Department(BaseModel):
@@ -416,10 +418,11 @@ class Memory(BaseModel):
         self.fiscal_number += 1
         if receipt.unique_sale_number:
             self.last_unique_sale_number = receipt.unique_sale_number
-        if receipt.is_invoice and self.invoice_next:
+        if receipt.is_invoice:
+            self.day.invoices += 1
+        if receipt.is_invoice and self.invoice_next and not receipt.invoice_number:
             receipt.invoice_number = str(self.invoice_next)
             self.invoice_next += 1
-            self.day.invoices += 1
 
     def _register_sale(self, receipt: Receipt, money: dict[str, Decimal], operator: OperatorTally) -> None:
         day = self.day
