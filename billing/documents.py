@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -344,8 +344,8 @@ class Answer(Value):
 class DocumentMistake(UsageError):
     """A document's JSON does not hold what its kind needs; says the JSON path."""
 
-    code: ClassVar[str] = "document"
-    exit_code: ClassVar[int] = 3
+    code = "document"
+    exit_code = 3
 
     def __init__(self, path: str, found: str) -> None:
         super().__init__(f"document {path or '$'}: {found}")

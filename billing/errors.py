@@ -6,15 +6,12 @@ stand beside the code that raises them. ``exit_code`` is what the command line a
 usage, 3 refused by a rule, 4 a device, 5 printed or not is unknown).
 """
 
-from typing import ClassVar
-
-
 class BillingError(Exception):
     """Any mishap of ours; ``str()`` of it is the sentence to show a person."""
 
-    code: ClassVar[str] = "error"
-    """A stable word for programs; never changes once published."""
-    exit_code: ClassVar[int] = 3
+    code: str = "error"
+    """A stable word for programs; never changes once published. A device's mishap sets it for itself."""
+    exit_code: int = 3
 
 
 class TextError(BillingError):

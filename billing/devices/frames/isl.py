@@ -1,0 +1,131 @@
+"""The ISL frame of Datecs P and C, Daisy, Eltrade and Incotex: bytes in, events out, no I/O.
+
+    request:  01 LEN SEQ CMD DATA... 05 BCC*4 03
+    reply:    01 LEN SEQ CMD DATA... 04 STATUS... 05 BCC*4 03
+
+LEN counts from itself up to and including 05, plus 20h. BCC is the 16-bit sum of the same bytes, four nibbles,
+high first, each + 30h. Single bytes: 15h refused (NAK), 16h busy (SYN). Source: Datecs P and C, section 2. The
+families differ in how many status bytes a reply has and in how long a request's data may be.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
+
+PREAMBLE: Final = 0x01
+SEPARATOR: Final = 0x04
+POSTAMBLE: Final = 0x05
+TERMINATOR: Final = 0x03
+SIGNALS: Final = {0x15: SignalKind.REFUSED, 0x16: SignalKind.BUSY}
+BASE: Final = 0x20
+FRAMING: Final = 6
+"""Bytes that LEN does not count: 01, four of BCC, 03."""
+
+
+def checksum(summed: bytes) -> bytes:
+    """Return the four BCC bytes of what stands from LEN up to and including 05."""
+    total = sum(summed) & 0xFFFF
+    return bytes(0x30 + (total >> shift & 0x0F) for shift in (12, 8, 4, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class IslCodec:
+    """The frame with one family's measures.
+
+    Args:
+        status_length: status bytes of a reply (Datecs 6).
+        data_max: bytes of a request's data (Datecs 213).
+        probe: code of the status query.
+    """
+
+    status_length: int = 6
+    data_max: int = 213
+    probe: int | None = 0x4A
+    numbers: range = range(0x20, 0x80)
+    remembers: bool = True
+    ping: bytes = b""
+
+    def encode(self, seq: int, code: int, data: bytes = b"") -> bytes:
+        """Return the request frame of command ``code``.
+
+        Raises:
+            ValueError: ``data`` is longer than a frame of this family takes; a driver cuts before.
+        """
+        if len(data) > self.data_max:
+            raise ValueError(f"{len(data)} bytes of data, at most {self.data_max} fit a frame")
+        summed = bytes([BASE + 4 + len(data), seq, code]) + data + bytes([POSTAMBLE])
+        return bytes([PREAMBLE]) + summed + checksum(summed) + bytes([TERMINATOR])
+
+    def decoder(self) -> "Decoder":
+        """Return a decoder for this family's replies."""
+        return Decoder(self.status_length)
+
+
+class Decoder:
+    """Cut a byte stream into replies, signals and garbage; frames are cut by LEN and judged by BCC."""
+
+    def __init__(self, status_length: int = 6) -> None:
+        self._buffer = bytearray()
+        self._tail = status_length + 2
+        """Bytes after the data that LEN counts: 04, the status, 05."""
+
+    def feed(self, data: bytes) -> Iterator[Event]:
+        """Yield every event that ``data`` completes, in wire order."""
+        self._buffer += data
+        at = 0
+        try:
+            while at < len(self._buffer):
+                event, taken = self._next(at)
+                if event is None:
+                    return
+                at += taken
+                yield event
+        finally:
+            del self._buffer[:at]
+
+    def _next(self, at: int) -> tuple[Event | None, int]:
+        """Return the event that starts at ``at`` and its length; None when it is not complete yet."""
+        first = self._buffer[at]
+        if first in SIGNALS:
+            return Signal(SIGNALS[first]), 1
+        if first != PREAMBLE:
+            end = at + 1
+            while (
+                end < len(self._buffer) and self._buffer[end] not in SIGNALS and self._buffer[end] != PREAMBLE
+            ):
+                end += 1
+            return Garbage(bytes(self._buffer[at:end]), "no preamble 01"), end - at
+        if len(self._buffer) < at + 2:
+            return None, 0
+        length = self._buffer[at + 1] - BASE
+        if length < 3 + self._tail:
+            return Garbage(bytes(self._buffer[at : at + 1]), f"length {length} is too short for a reply"), 1
+        end = at + length + FRAMING
+        # A damaged length may promise bytes that never come: a frame that begins inside shows it at once,
+        # for neither 01 nor a signal stands inside a frame.
+        cut = next(
+            (i for i in range(at + 1, min(end, len(self._buffer))) if self._buffer[i] == PREAMBLE), None
+        )
+        if cut is not None:
+            return Garbage(bytes(self._buffer[at:cut]), "a new frame began inside"), cut - at
+        if len(self._buffer) < end:
+            return None, 0
+        return self._judge(at, end)
+
+    def _judge(self, at: int, end: int) -> tuple[Event, int]:
+        frame = bytes(self._buffer[at:end])
+        summed, found = frame[1:-5], frame[-5:-1]
+        expected = checksum(summed)
+        status_at = len(summed) - self._tail
+        if frame[-1] != TERMINATOR or found != expected:
+            why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
+        elif summed[status_at] != SEPARATOR or summed[-1] != POSTAMBLE:
+            why = "04 or 05 is not in its place"
+        else:
+            return (
+                Reply(summed[3:status_at], summed[status_at + 1 : -1], seq=summed[1], code=summed[2]),
+                len(frame),
+            )
+        return Garbage(frame, why), len(frame)

@@ -1,0 +1,383 @@
+"""The exchange of one command and its answer, as one table for all frame protocols.
+
+What lives here: sending, waiting, repeating, giving up. What must not: any protocol's bytes (``frames/``), what
+a reply means (``dialect.py``), serial ports (``transport.py``). The rules follow the makers' documents: a refused
+frame is sent again at once under its own number, a busy sign renews the wait, a repeat keeps its number, an
+answer to another number is not ours (Datecs P 2.1 and 2.2, Tremol 3, ISL ICP 3).
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from billing.clock import SYSTEM_CLOCK, Clock
+from billing.devices.faults import DeviceError, Fault
+from billing.devices.frames.events import Codec, Garbage, Reply, Signal, SignalKind
+from billing.devices.talk import Command, Repeat
+from billing.devices.transport import LineBroken, Transport
+from billing.documents import Printed
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLimits:
+    """How long and how often; seconds and counts.
+
+    Args:
+        reply_s: silence after which the device should have spoken (Datecs: 0.5).
+        settle_s: silence that ends a damaged answer.
+        repeat_s: how long after the last sign of life an unsafe command may still be repeated; a device that
+            was silent longer may have been switched off, and has then forgotten its last number.
+        refusals: how often one frame may be refused (NAK) before the line is called unusable.
+        busy_s: how long a device may say "busy" to one command in all.
+        pause_s: wait before a frame that met a busy device is sent again.
+    """
+
+    reply_s: float = 0.5
+    settle_s: float = 0.15
+    repeat_s: float = 2.1
+    refusals: int = 8
+    busy_s: float = 900.0
+    pause_s: float = 0.1
+
+
+class LinkLost(DeviceError):
+    """The answer to a command is lost: it may have been carried out or not."""
+
+    def __init__(self, command: Command, why: str) -> None:
+        super().__init__(Fault.NO_ANSWER, f"{command.name or hex(command.code)}: {why}", "", Printed.UNKNOWN)
+        self.command = command
+
+
+class NoAnswer(LinkLost):
+    """Nothing at all was heard."""
+
+
+class FrameRefused(LinkLost):
+    """The device refused the same frame again and again: it was never carried out."""
+
+
+class State(Enum):
+    """Where one exchange stands."""
+
+    IDLE = auto()
+    ASKING = auto()
+    """A ping is out: is the device ready for a command?"""
+    SENT = auto()
+    BUSY = auto()
+    DAMAGED = auto()
+    """Something came that makes no frame; the rest is waited out."""
+    DONE = auto()
+    FAILED = auto()
+
+
+class Event(Enum):
+    """What may happen to an exchange."""
+
+    START = auto()
+    REPLY = auto()
+    STALE = auto()
+    """An answer to another frame."""
+    MISTAKEN = auto()
+    """Our number with another command: the device took our frame for a repeat and did nothing."""
+    BUSY = auto()
+    READY = auto()
+    REFUSED = auto()
+    LATER = auto()
+    GARBAGE = auto()
+    SILENCE = auto()
+    SPENT = auto()
+    """A limit of ``LinkLimits`` or of the command ran out."""
+
+
+class Action(Enum):
+    """What the link does about it."""
+
+    PING = auto()
+    PING_LATER = auto()
+    SEND = auto()
+    RETURN = auto()
+    WAIT = auto()
+    REPEAT = auto()
+    """The same bytes, the same number."""
+    REPEAT_LATER = auto()
+    RENUMBER = auto()
+    """The same command under another number."""
+    ASK = auto()
+    """No answer: repeat, probe or wait on, as the command and the protocol allow."""
+    MEND = auto()
+    """A damaged answer: repeat or probe, as the command and the protocol allow."""
+    RAISE = auto()
+
+
+TABLE: Final[Mapping[tuple[State, Event], tuple[State, Action]]] = {
+    (State.IDLE, Event.START): (State.SENT, Action.SEND),
+    (State.ASKING, Event.START): (State.ASKING, Action.PING),
+    (State.ASKING, Event.READY): (State.SENT, Action.SEND),
+    (State.ASKING, Event.BUSY): (State.ASKING, Action.PING_LATER),
+    (State.ASKING, Event.LATER): (State.ASKING, Action.PING_LATER),
+    (State.ASKING, Event.REFUSED): (State.ASKING, Action.PING_LATER),
+    (State.ASKING, Event.REPLY): (State.ASKING, Action.WAIT),  # late answer of the command before
+    (State.ASKING, Event.STALE): (State.ASKING, Action.WAIT),
+    (State.ASKING, Event.MISTAKEN): (State.ASKING, Action.WAIT),
+    (State.ASKING, Event.GARBAGE): (State.ASKING, Action.WAIT),
+    (State.ASKING, Event.SILENCE): (State.ASKING, Action.PING),
+    (State.ASKING, Event.SPENT): (State.FAILED, Action.RAISE),
+    **{
+        (state, event): follows
+        for state in (State.SENT, State.BUSY, State.DAMAGED)
+        for event, follows in {
+            Event.REPLY: (State.DONE, Action.RETURN),
+            Event.STALE: (state, Action.WAIT),
+            Event.MISTAKEN: (State.SENT, Action.RENUMBER),
+            Event.BUSY: (State.BUSY, Action.WAIT),  # renews the command's limit
+            Event.READY: (State.FAILED, Action.RAISE),  # idle, and no answer: it is lost
+            Event.REFUSED: (State.SENT, Action.REPEAT),
+            Event.LATER: (State.SENT, Action.REPEAT_LATER),
+            Event.GARBAGE: (State.DAMAGED, Action.WAIT),
+            Event.SILENCE: (state, Action.ASK),
+            Event.SPENT: (State.FAILED, Action.RAISE),
+        }.items()
+    },
+    (State.DAMAGED, Event.SILENCE): (State.SENT, Action.MEND),
+}
+"""A pair that is not here cannot happen: nothing follows DONE and FAILED, and START only begins."""
+
+SIGNAL_EVENTS: Final[Mapping[SignalKind, Event]] = {
+    SignalKind.BUSY: Event.BUSY,
+    SignalKind.REFUSED: Event.REFUSED,
+    SignalKind.LATER: Event.LATER,
+    SignalKind.READY: Event.READY,
+}
+
+
+class Link:
+    """Carries commands to one device, one at a time; keeps the sequence number for as long as it lives.
+
+    Args:
+        transport: where the bytes go; opened at the first command.
+        codec: the frame protocol.
+        limits: how long and how often.
+        clock: measures the waits.
+        label: the device's name in the log.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        codec: Codec,
+        limits: LinkLimits,
+        clock: Clock = SYSTEM_CLOCK,
+        label: str = "device",
+    ) -> None:
+        self.transport = transport
+        self.codec = codec
+        self.limits = limits
+        self.clock = clock
+        self.label = label
+        self.repeats = 0
+        """Frames sent again after silence or damage since this link was made."""
+        self._number = codec.numbers.start if codec.numbers else 0
+
+    def exchange(self, command: Command) -> Reply:
+        """Send ``command`` and return the device's answer to it, whatever that says.
+
+        Raises:
+            LinkLost: no answer, or it was damaged and may not be asked for again.
+            LineBroken: the port or socket broke.
+        """
+        self._drain()
+        return _Exchange(self, command).run()
+
+    def next_number(self) -> int:
+        """Return a number that differs from the one before, counting round the protocol's range."""
+        number, numbers = self._number, self.codec.numbers
+        if numbers:
+            self._number = number + 1 if number + 1 in numbers else numbers.start
+        return number
+
+    def reopen(self) -> None:
+        """Close the line and open it again."""
+        self.transport.reopen()
+
+    def _drain(self) -> None:
+        """Throw away what came unasked: the second of two equal answers, noise."""
+        for _ in range(64):
+            if not (stale := self.transport.read(0)):
+                return
+            logger.debug("%s <- %s (unasked)", self.label, stale.hex(" "))
+
+
+class _Exchange:
+    """One command on its way: a walk through ``TABLE``."""
+
+    def __init__(self, link: Link, command: Command) -> None:
+        self.link = link
+        self.command = command
+        self.decoder = link.codec.decoder()
+        self.state = State.ASKING if link.codec.ping else State.IDLE
+        self.frame = b""
+        self.number = -1
+        self.probe = -1
+        self.refusals = 0
+        self.heard = False
+        self.started = self.life = link.clock.monotonic()
+        self.reply: Reply | None = None
+        self._candidate: Reply | None = None
+
+    def run(self) -> Reply:
+        """Walk the table until an answer is there or the command is given up."""
+        self._step(Event.START)
+        while self.reply is None:
+            for event in self._listen():
+                self._step(event)
+                if self.reply is not None:
+                    break
+        return self.reply
+
+    def _listen(self) -> Iterator[Event]:
+        """Yield what the device says next, or that it is silent or out of time."""
+        now, limits = self.link.clock.monotonic(), self.link.limits
+        left = min(self.command.limit_s - (now - self.life), limits.busy_s - (now - self.started))
+        if left <= 0 or self.refusals > limits.refusals:
+            yield Event.SPENT
+            return
+        wait = limits.settle_s if self.state is State.DAMAGED else limits.reply_s
+        heard = self.link.transport.read(min(wait, left))
+        if not heard:
+            yield Event.SILENCE
+            return
+        logger.debug("%s <- %s", self.link.label, heard.hex(" "))
+        for event in self.decoder.feed(heard):
+            self.heard = True
+            if not isinstance(event, Garbage):
+                self.life = self.link.clock.monotonic()
+            yield self._name(event)
+
+    def _name(self, event: Reply | Signal | Garbage) -> Event:
+        if isinstance(event, Signal):
+            return SIGNAL_EVENTS[event.kind]
+        if isinstance(event, Garbage):
+            logger.debug("%s: not a frame: %s (%s)", self.link.label, event.data.hex(" "), event.why)
+            return Event.GARBAGE
+        if event.seq is not None and event.seq != self.number:
+            return Event.READY if event.seq == self.probe else Event.STALE
+        if event.code is not None and event.code != self.command.code:
+            return Event.MISTAKEN
+        self._candidate = event
+        return Event.REPLY
+
+    def _step(self, event: Event) -> None:
+        self.state, action = TABLE[self.state, event]
+        getattr(self, f"_{action.name.lower()}")()
+
+    def _wait(self) -> None:
+        """Go on listening."""
+
+    def _return(self) -> None:
+        self.reply = self._candidate
+
+    def _ping(self) -> None:
+        self.link.transport.write(self.link.codec.ping)
+
+    def _ping_later(self) -> None:
+        self.link.transport.pause(self.link.limits.pause_s)
+        self._ping()
+
+    def _send(self) -> None:
+        self.number = self.link.next_number()
+        self.frame = self.link.codec.encode(self.number, self.command.code, self.command.data)
+        self._write(self.frame)
+
+    def _renumber(self) -> None:
+        self.link.repeats += 1
+        self._send()
+
+    def _repeat(self) -> None:
+        """Send the same bytes again; called at once for a refused frame, which was not carried out."""
+        self.refusals += 1
+        self._write_again()
+
+    def _repeat_later(self) -> None:
+        self.link.transport.pause(self.link.limits.pause_s)
+        self._write_again()
+
+    def _ask(self) -> None:
+        codec, silent_s = self.link.codec, self.link.clock.monotonic() - self.life
+        if codec.ping:
+            self._ping()
+        elif self.command.repeat is Repeat.SAFE:
+            self._again()
+        elif self.command.repeat is Repeat.ONCE:
+            self._probe()
+        elif codec.remembers and silent_s <= self.link.limits.repeat_s:
+            self._again()
+
+    def _mend(self) -> None:
+        if self.link.codec.remembers or self.command.repeat is Repeat.SAFE:
+            self._again()
+        elif self.link.codec.ping:
+            self._ping()
+        else:
+            self.state = State.FAILED
+            raise LinkLost(self.command, "the answer came damaged")
+
+    def _again(self) -> None:
+        self.link.repeats += 1
+        if self.link.codec.remembers:
+            self._write_again()
+        else:
+            self._send()
+
+    def _write_again(self) -> None:
+        """Repeat the frame; once a probe was sent the device remembers that one, so only the probe is repeated."""
+        if self.probe < 0:
+            self._write(self.frame)
+        else:
+            self._probe()
+
+    def _probe(self) -> None:
+        """Ask under another number whether the device is idle; its answer without ours means ours is lost."""
+        if self.link.codec.probe is None or self.link.codec.numbers is None:
+            return
+        self.probe = self.link.next_number()
+        self._write(self.link.codec.encode(self.probe, self.link.codec.probe, b""))
+
+    def _raise(self) -> None:
+        if self.refusals > self.link.limits.refusals:
+            raise FrameRefused(self.command, f"the frame was refused {self.refusals} times")
+        if not self.heard:
+            raise NoAnswer(self.command, "no answer")
+        raise LinkLost(self.command, "the answer is lost")
+
+    def _write(self, frame: bytes) -> None:
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s -> %s", self.link.label, masked(frame, self.command.secrets))
+        self.link.transport.write(frame)
+
+
+def masked(frame: bytes, secrets: tuple[bytes, ...]) -> str:
+    """Return ``frame`` in hex, every secret as ``**``, and the checksum's bytes as they are."""
+    shown = frame.hex(" ")
+    for secret in secrets:
+        if secret:
+            shown = shown.replace(secret.hex(" "), " ".join(["**"] * len(secret)))
+    return shown
+
+
+__all__ = [
+    "TABLE",
+    "Action",
+    "Event",
+    "FrameRefused",
+    "LineBroken",
+    "Link",
+    "LinkLimits",
+    "LinkLost",
+    "NoAnswer",
+    "State",
+    "masked",
+]

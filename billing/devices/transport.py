@@ -1,0 +1,129 @@
+"""Carries bytes, and nothing else: the only module that knows pyserial.
+
+``SerialTransport`` serves serial ports, pseudo-terminals and TCP alike through ``serial_for_url``. It reads
+what has come and never waits for a full buffer.
+"""
+
+import select
+import time
+from contextlib import suppress
+from typing import Final, Protocol
+
+import serial
+
+from billing.devices.faults import DeviceError, Fault
+from billing.documents import Printed
+
+CHUNK: Final = 4096
+"""Bytes taken at once: more than any reply."""
+
+
+class Transport(Protocol):
+    """A byte pipe to one device."""
+
+    def write(self, data: bytes) -> None:
+        """Send all of ``data``; raises ``LineBroken``."""
+        ...
+
+    def read(self, limit_s: float) -> bytes:
+        """Return what has come, waiting at most ``limit_s`` seconds for the first byte; else ``b""``."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Let ``seconds`` pass (a device that was switched off needs a while)."""
+        ...
+
+    def reopen(self) -> None:
+        """Close and open again; raises ``PortMissing`` or ``PortBusy``."""
+        ...
+
+    def close(self) -> None:
+        """Give the port back; never raises."""
+        ...
+
+
+class PortMissing(DeviceError):
+    """The port or the network address cannot be opened."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(Fault.NO_ANSWER, f"cannot open {url} ({why})", "port")
+        self.code = "port-missing"
+
+
+class PortBusy(DeviceError):
+    """Another program holds the port."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(Fault.ELSEWHERE, f"cannot open {url} ({why})", "port")
+        self.code = "port-busy"
+
+
+class LineBroken(DeviceError):
+    """The line broke while it was open: what was being done may or may not have been done."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(Fault.NO_ANSWER, f"the line to {url} broke ({why})", "line", Printed.UNKNOWN)
+        self.code = "line-broken"
+
+
+class SerialTransport:
+    """Bytes over a serial port, a pseudo-terminal or ``socket://host:port``.
+
+    Args:
+        url: a device path or pyserial URL, without our own options.
+        baudrate: bits per second; of no account to a socket.
+    """
+
+    def __init__(self, url: str, baudrate: int) -> None:
+        self.url = url
+        self._baudrate = baudrate
+        self._port: serial.SerialBase | None = None
+
+    def reopen(self) -> None:
+        """Open the port, closing it first if it is open."""
+        self.close()
+        lock = {} if "://" in self.url else {"exclusive": True}
+        try:
+            self._port = serial.serial_for_url(self.url, self._baudrate, timeout=0, write_timeout=5, **lock)
+        except (serial.SerialException, OSError, ValueError) as error:
+            why = str(error.__cause__ or error)
+            if "lock" in why or "busy" in why.lower() or getattr(error, "errno", None) in {11, 16}:
+                raise PortBusy(self.url, "another program uses it") from error
+            raise PortMissing(self.url, why) from error
+
+    def _open(self) -> serial.SerialBase:
+        if self._port is None:
+            self.reopen()
+        if self._port is None:
+            raise PortMissing(self.url, "it does not open")
+        return self._port
+
+    def write(self, data: bytes) -> None:
+        """Send all of ``data``."""
+        try:
+            self._open().write(data)
+        except (serial.SerialException, OSError) as error:
+            self.close()
+            raise LineBroken(self.url, str(error)) from error
+
+    def read(self, limit_s: float) -> bytes:
+        """Return what has come, waiting at most ``limit_s`` seconds for the first byte."""
+        port = self._open()
+        try:
+            select.select([port.fileno()], [], [], max(limit_s, 0))
+            taken = port.read(CHUNK)
+        except (serial.SerialException, OSError) as error:
+            self.close()
+            raise LineBroken(self.url, str(error)) from error
+        return bytes(taken)
+
+    def pause(self, seconds: float) -> None:
+        """Let ``seconds`` pass."""
+        time.sleep(seconds)
+
+    def close(self) -> None:
+        """Give the port back."""
+        port, self._port = self._port, None
+        if port is not None:
+            with suppress(serial.SerialException, OSError):
+                port.close()
