@@ -136,6 +136,8 @@ class Receipt(BaseModel):
     payments: list[Payment] = Field(default_factory=list)
     groups: list[Decimal] = Field(default_factory=lambda: [ZERO] * GROUPS)
     change: Decimal = ZERO
+    change_key: str = CASH
+    """The payment that the change is given in."""
     cancelled: bool = False
     limits: Limits = Field(default_factory=Limits)
     extra: dict[str, str] = Field(default_factory=dict)
@@ -327,12 +329,12 @@ class Receipt(BaseModel):
             raise Refused(Reason.AFTER_PAYMENT)
 
     def money(self) -> dict[str, Decimal]:
-        """Return what each payment key keeps: the amounts given, less the change in cash."""
+        """Return what each payment key keeps: the amounts given, less the change."""
         kept: dict[str, Decimal] = {}
         for payment in self.payments:
             kept[payment.key] = kept.get(payment.key, ZERO) + payment.amount
         if self.change:
-            kept[CASH] = kept.get(CASH, ZERO) - self.change
+            kept[self.change_key] = kept.get(self.change_key, ZERO) - self.change
         return kept
 
     def _must_sell(self) -> None:
