@@ -1,6 +1,7 @@
 """Device addresses: ``DRIVER:PYSERIAL_URL?option=value&...``, as ``datecs-p:/dev/ttyUSB0?baudrate=115200``.
 
-The options are ours: pyserial rejects them on paths and sockets, so they are taken off before it sees the URL.
+The options are ours: pyserial rejects them on paths and sockets, so they are taken off before it sees the
+URL.
 """
 
 from collections.abc import Mapping

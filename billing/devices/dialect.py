@@ -1,7 +1,8 @@
 """What a driver is: one dialect of commands, as data and small functions that return talks.
 
 A dialect does no I/O and keeps no state but its settings; ``Printer`` carries its talks. An operation that a
-family lacks raises ``NotSupported`` when it is called, before the first byte. To add one, see docs/drivers.md.
+family lacks raises ``NotSupported`` when it is called, before the first byte. To add one, see
+docs/drivers.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,6 +101,18 @@ class Dialect:
             NotSupported: the family lacks this kind of document.
         """
         return shape(document, self.capabilities(), self.name)
+
+    default_operator: ClassVar[str] = "1"
+    default_password: ClassVar[str] = ""
+
+    def operator_of(self, document: Document) -> tuple[str, str]:
+        """Return the operator's number and password.
+
+        The document's own come first, then the address's (``operator=``, ``password=``), then the factory's.
+        """
+        given = "operator" in document.model_fields_set
+        code = document.operator.code if given else self.settings.operator or self.default_operator
+        return code, document.operator.password or self.settings.password or self.default_password
 
     # -- connecting and asking ------------------------------------------------------------------------------
 
@@ -203,7 +216,7 @@ class Dialect:
         del unique_sale_number, documents
         self._lacks("look a receipt up in its journal")
 
-    # -- the rest ----------------------------------------------------------------------------------------------
+    # -- the rest ------------------------------------------------------------------------------------------
 
     def slip(self, document: Slip) -> Talk[None]:
         """Print a service receipt from open to close."""

@@ -1,9 +1,9 @@
 """The exchange of one command and its answer, as one table for all frame protocols.
 
-What lives here: sending, waiting, repeating, giving up. What must not: any protocol's bytes (``frames/``), what
-a reply means (``dialect.py``), serial ports (``transport.py``). The rules follow the makers' documents: a refused
-frame is sent again at once under its own number, a busy sign renews the wait, a repeat keeps its number, an
-answer to another number is not ours (Datecs P 2.1 and 2.2, Tremol 3, ISL ICP 3).
+What lives here: sending, waiting, repeating, giving up. What must not: any protocol's bytes (``frames/``),
+what a reply means (``dialect.py``), serial ports (``transport.py``). The rules follow the makers' documents:
+a refused frame is sent again at once under its own number, a busy sign renews the wait, a repeat keeps its
+number, an answer to another number is not ours (Datecs P 2.1 and 2.2, Tremol 3, ISL ICP 3).
 """
 
 import logging
@@ -333,7 +333,7 @@ class _Exchange:
             self._send()
 
     def _write_again(self) -> None:
-        """Repeat the frame; once a probe was sent the device remembers that one, so only the probe is repeated."""
+        """Repeat the frame; once a probe was sent the device remembers that, so only the probe is."""
         if self.probe < 0:
             self._write(self.frame)
         else:

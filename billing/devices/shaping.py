@@ -2,7 +2,8 @@
 
 Two lists decide about what a device cannot say. *Must be printed*, so refused with its JSON path: prices,
 quantities, modifiers, tax groups, comments, payments, the client and the original of a reversal. *May be left
-out or cut*, with a warning: the end of a sale's text, the unit, the department, characters the code page lacks.
+out or cut*, with a warning: the end of a sale's text, the unit, the department, characters the code page
+lacks.
 
 How odd lines are said: a price or quantity finer than the device takes becomes one unit at the line's gross,
 with quantity and price in the text; a sale at 0.00 becomes free text where the device refuses it; a percent

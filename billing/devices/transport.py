@@ -7,7 +7,7 @@ what has come and never waits for a full buffer.
 import select
 import time
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import serial
 
@@ -82,7 +82,7 @@ class SerialTransport:
     def reopen(self) -> None:
         """Open the port, closing it first if it is open."""
         self.close()
-        lock = {} if "://" in self.url else {"exclusive": True}
+        lock: dict[str, Any] = {} if "://" in self.url else {"exclusive": True}
         try:
             self._port = serial.serial_for_url(self.url, self._baudrate, timeout=0, write_timeout=5, **lock)
         except (serial.SerialException, OSError, ValueError) as error:

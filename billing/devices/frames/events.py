@@ -1,6 +1,7 @@
 """What a decoder makes of the bytes a device sends; the same three kinds for every frame protocol.
 
-No protocol lives here: each codec (``frames/isl.py`` and its sisters) yields these, and ``link.py`` reads them.
+No protocol lives here: each codec (``frames/isl.py`` and its sisters) yields these, and ``link.py`` reads
+them.
 """
 
 from collections.abc import Iterator
@@ -82,7 +83,7 @@ class Codec(Protocol):
 
     @property
     def probe(self) -> int | None:
-        """The code of a harmless command (a status query) that asks the same in a frame; None: there is none."""
+        """The code of a harmless query that asks the same in a frame; None: there is none."""
         ...
 
     def encode(self, seq: int, code: int, data: bytes) -> bytes:

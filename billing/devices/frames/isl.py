@@ -3,9 +3,9 @@
     request:  01 LEN SEQ CMD DATA... 05 BCC*4 03
     reply:    01 LEN SEQ CMD DATA... 04 STATUS... 05 BCC*4 03
 
-LEN counts from itself up to and including 05, plus 20h. BCC is the 16-bit sum of the same bytes, four nibbles,
-high first, each + 30h. Single bytes: 15h refused (NAK), 16h busy (SYN). Source: Datecs P and C, section 2. The
-families differ in how many status bytes a reply has and in how long a request's data may be.
+LEN counts from itself up to and including 05, plus 20h. BCC is the 16-bit sum of the same bytes, four
+nibbles, high first, each + 30h. Single bytes: 15h refused (NAK), 16h busy (SYN). Source: Datecs P and C,
+section 2. The families differ in how many status bytes a reply has and in how long a request's data may be.
 """
 
 from collections.abc import Iterator
