@@ -1,6 +1,6 @@
 """Where the grammar lies and how a line is recognised: a Lark LALR parser, built once, on first use.
 
-The only module that knows Lark, and no Lark tree leaves it: while the parser reads it calls back for each
+The only module that knows the parser, and no tree leaves it: while the parser reads it calls back for each
 rule, and out comes the kind of the line with its parts. What a part means and which limits its number has
 stand in ``reader.py``. The file is ``grammars/bill.lark``, inside the package in a wheel, beside the package
 in a source tree.
@@ -11,9 +11,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, cast
 
-from lark import Lark, Token
+from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 from lark.parsers.lalr_parser_state import ParserState
 
@@ -38,7 +38,7 @@ FIELDS: Final = (
 )
 
 
-class Stopped(Exception):  # noqa: N818 says where, not what; the reader makes a mistake of it
+class Stopped(Exception):
     """A line has no form: reading stopped at ``offset`` (from 0) with the parser in ``state``."""
 
     def __init__(self, state: int, offset: int) -> None:
@@ -64,7 +64,7 @@ def make_lark(callbacks: object = None) -> Lark:
         start="line",
         keep_all_tokens=True,
         maybe_placeholders=False,
-        transformer=callbacks,  # type: ignore[arg-type] any object with the rules' names will do
+        transformer=cast("Transformer[Token, Any]", callbacks),  # Lark asks for no more than the names
     )
 
 
@@ -93,7 +93,7 @@ def recognise(text: str) -> tuple[str, list[Any]]:
         Stopped: ``text`` has the form of no line.
     """
     try:
-        return _lark().parse(text)  # type: ignore[return-value] the callbacks make it so
+        return cast("tuple[str, list[Any]]", _lark().parse(text))  # what the callback of the kind gave
     except UnexpectedInput as error:
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
         state: ParserState[int] = error.state

@@ -5,10 +5,12 @@ to the limits of protocol semantics 5 from left to right. Nothing is looked up.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 from unicodedata import is_normalized, normalize
+
+from lark import Token
 
 from billing.parser import mistakes
 from billing.parser.grammar import Stopped, recognise
@@ -41,11 +43,14 @@ LINE_END: Final = re.compile(r"\r\n|\r|\n")
 ONE: Final = Decimal(1)
 NO_LIMIT: Final = LINE_LIMIT
 
+Item = tuple[Decimal | None, str | None, int | None, int | None]
+"""Price, currency, department and PLU of a charge."""
+
 
 def split_lines(text: str) -> Iterator[str]:
     """Yield the lines of ``text`` one by one, cut at LF, CRLF and CR and at nothing else.
 
-    A byte order mark at the very start is dropped. What follows the last line end is a line too, unless empty.
+    A byte order mark at the very start is dropped. What follows the last line end is a line, unless empty.
     """
     start = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
     for end in LINE_END.finditer(text, start):
@@ -114,11 +119,9 @@ class _Place:
     def source(self) -> Source:
         return Source(self.number, self.text, tuple(self.columns))
 
-    def decimal(  # noqa: PLR0913 a number and all its limits
-        self, field: str, token: Any, what: str, digits: int, decimals: int
-    ) -> Decimal:
+    def decimal(self, field: str, token: Token, what: str, digits: int, decimals: int) -> Decimal:
         """Return a number; remember its column under ``field``."""
-        column = self.lead + token.start_pos
+        column = self.lead + (token.start_pos or 0)
         self.columns.append((field, column))
         text = token.replace(",", ".")
         whole, _, fraction = text.partition(".")
@@ -128,19 +131,19 @@ class _Place:
             raise mistakes.Precision(self.source(), column, what, len(fraction), decimals)
         return Decimal(text)
 
-    def id(self, field: str, token: Any, what: str) -> int:
+    def id(self, field: str, token: Token, what: str) -> int:
         """Return a number of the nomenclature; remember its column under ``field``."""
-        column = self.lead + token.start_pos
+        column = self.lead + (token.start_pos or 0)
         self.columns.append((field, column))
         if len(token) > ID_DIGITS and len(token.lstrip("0")) > ID_DIGITS:
             found = len(token.lstrip("0"))
             raise mistakes.NumberRange(self.source(), column, f"{what} number", found, ID_DIGITS)
         return int(token)
 
-    def name(self, token: Any) -> str:
+    def name(self, token: Token) -> str:
         """Return a text in NFC without the blanks before it; remember its column."""
         stripped = token.lstrip(BLANKS)
-        column = self.lead + token.start_pos + len(token) - len(stripped)
+        column = self.lead + (token.start_pos or 0) + len(token) - len(stripped)
         self.columns.append(("text", column))
         text = stripped if is_normalized("NFC", stripped) else normalize("NFC", stripped)
         if len(text) > TEXT_LIMIT:
@@ -149,7 +152,7 @@ class _Place:
             )
         return str(text)
 
-    def change(self, tokens: list[Any]) -> ModifierValue:
+    def change(self, tokens: list[Token]) -> ModifierValue:
         """Return a modifier; remember the column of its number."""
         percent = len(tokens) == 3
         if percent:
@@ -190,7 +193,7 @@ def _payment(parts: list[Any], place: _Place) -> PaymentLine:
 def _charge(parts: list[Any], place: _Place) -> ChargeLine:
     qty = ONE
     tax_group = modifier = text = None
-    item: tuple[Any, ...] = ()
+    item: Item = (None, None, None, None)
     for field, value in parts:
         if field == "item":
             item = _item(value, place)
@@ -204,11 +207,11 @@ def _charge(parts: list[Any], place: _Place) -> ChargeLine:
             modifier = place.change(value)
         else:
             text = place.name(value)
-    return ChargeLine(qty, *item, tax_group, modifier, text, place.source())
+    price, currency, department, plu = item
+    return ChargeLine(qty, price, currency, department, plu, tax_group, modifier, text, place.source())
 
 
-def _item(parts: list[Any], place: _Place) -> tuple[Decimal | None, str | None, int | None, int | None]:
-    """Return price, currency, department and PLU."""
+def _item(parts: list[Any], place: _Place) -> Item:
     price = currency = department = plu = None
     for field, token in parts:
         if field == "price":
@@ -223,7 +226,7 @@ def _item(parts: list[Any], place: _Place) -> tuple[Decimal | None, str | None, 
     return price, currency, department, plu
 
 
-_READERS: Final = {
+_READERS: Final[dict[str, Callable[[list[Any], _Place], Line]]] = {
     "operator": _operator,
     "comment": _comment,
     "modifier": _modifier,

@@ -71,7 +71,7 @@ class Profile(Item):
 
 
 class Nomenclature(Protocol):
-    """The shop's tables by number; an unknown number gives None, a banned or deleted item is given as such."""
+    """The shop's tables by number: unknown numbers give None, banned and deleted items are given as such."""
 
     @property
     def currency(self) -> Currency:
@@ -110,7 +110,7 @@ class Nomenclature(Protocol):
         ...
 
     def only_payment_type(self) -> int | None:
-        """Return the number of the one payment type that is neither banned nor deleted; None if not just one."""
+        """Return the number of the payment type if just one is neither banned nor deleted, else None."""
         ...
 
     def operator(self, number: int) -> Operator | None:

@@ -83,7 +83,7 @@ def _fits_others(kind: PaymentType, payments: Iterable[Payment]) -> None:
 
 
 def _registered(given: int, kind: PaymentType, standing: Standing, currency: Currency) -> int:
-    """Return what of ``given`` pays the bill: cash gives change, anything else must not exceed what is due."""
+    """Return what of ``given`` pays the bill: cash gives change, anything else must not exceed the due."""
     if given <= standing.due:
         return given
     if kind.cash and not standing.strict:
