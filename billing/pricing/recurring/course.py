@@ -1,0 +1,177 @@
+"""A subscription's life played forward: which periods are generated, and for how much.
+
+Recurring semantics 4, 5 and 7. ``Course`` holds the value now and what was made on the way; whoever plays it
+writes both in one transaction. Which periods come out is a function of the terms, the operations and the
+time, never of how often it is played.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from billing.pricing.recurring.periods import Adjustment, Key, Period, PeriodState, SkipReason
+from billing.pricing.recurring.schedule import Slot, Span
+from billing.pricing.recurring.shares import share
+from billing.pricing.recurring.subscription import Subscription
+from billing.pricing.recurring.terms import NO_CHANGE, Kind, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """The unpaid bill of this period is voided."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class TriesCanceled:
+    """The waiting tries of all bills of the subscription are cancelled."""
+
+
+Made = Period | Adjustment | Voided | TriesCanceled
+
+
+def always_settled(_period: Period) -> bool:
+    """Say that every bill is paid at its run."""
+    return True
+
+
+class Course:
+    """One subscription on its way through time.
+
+    Attributes:
+        before: the subscription as it was loaded (the store compares its place before it writes).
+        subscription: the subscription now.
+        made: what was made since, in order; the same period key a second time replaces a skipped row.
+        candidates: how many boundaries were billed, or skipped only because of ``skip``.
+        skip: how many of the coming boundaries to skip that would be billed (a release without them).
+    """
+
+    def __init__(
+        self, subscription: Subscription, is_settled: Callable[[Period], bool] = always_settled, skip: int = 0
+    ) -> None:
+        self.before = subscription
+        self.subscription = subscription
+        self.made: list[Made] = []
+        self.candidates = 0
+        self.skip = skip
+        self._is_settled = is_settled
+
+    @property
+    def periods(self) -> list[Period]:
+        """The periods among what was made."""
+        return [made for made in self.made if isinstance(made, Period)]
+
+    def advance(self, through: datetime, at_most: int | None = None) -> int:
+        """Generate the missing boundaries up to and including ``through``, in order, each once.
+
+        Args:
+            through: UTC; a boundary at this very instant counts.
+            at_most: the most boundaries to generate, or None for all.
+
+        Returns:
+            How many were generated, billed and skipped together.
+        """
+        count = 0
+        while at_most is None or count < at_most:
+            slot = self.subscription.next_slot()
+            if slot is None or slot.span.start > through or self.subscription.stops(slot.span.start):
+                break
+            self._take(slot)
+            count += 1
+        return count
+
+    def _take(self, slot: Slot) -> None:
+        """Generate the period at ``slot`` and move the subscription's place behind it."""
+        subscription = self.subscription
+        self.subscription = replace(
+            subscription,
+            segment=slot.segment,
+            next_k=slot.k + 1,
+            terms=subscription.upcoming.applied_to(subscription.terms),
+            upcoming=NO_CHANGE,
+        )
+        key = Key(slot.segment.number, slot.k)
+        reason = self._reason_to_skip(slot.span.start)
+        if reason is None:
+            self.bill(key, slot.span, slot.whole)
+        else:
+            self._skip(key, slot.span, reason, slot.whole)
+
+    def _reason_to_skip(self, boundary: datetime) -> SkipReason | None:
+        subscription = self.subscription
+        if subscription.bill_from is not None and boundary < subscription.bill_from:
+            return SkipReason.BACKFILL
+        if subscription.paused:
+            return SkipReason.PAUSED
+        if subscription.kind is Kind.PAYOUT and subscription.terms.price == 0:
+            return SkipReason.NOTHING_TO_PAY
+        self.candidates += 1
+        if self.skip > 0:
+            self.skip -= 1
+            return SkipReason.RELEASED
+        return None
+
+    def _skip(self, key: Key, span: Span, reason: SkipReason, whole: Span | None) -> None:
+        period = Period(key, span, PeriodState.SKIPPED, reason, whole=whole)
+        self.subscription = replace(self.subscription, current=period)
+        self.made.append(period)
+
+    def bill(self, key: Key, span: Span, whole: Span | None) -> None:
+        """Bill the period ``key`` over ``span``: price, then discount, then standing credit (semantics 7).
+
+        ``whole`` is the period whose price it takes a share of, or None if it is whole itself.
+        """
+        subscription = self.subscription
+        gross = full_value(subscription, span, whole, subscription.terms)
+        debit = subscription.kind is Kind.DEBIT
+        value = gross - subscription.discount.off(gross) if debit else gross
+        used = min(subscription.credit, value)
+        period = Period(key, span, PeriodState.BILLED, None, value, value - used, whole)
+        self.subscription = replace(
+            subscription,
+            current=period,
+            billed=subscription.billed + 1,
+            paid_until=span.end,
+            discount=subscription.discount.used() if debit else subscription.discount,
+            credit=subscription.credit - used,
+        )
+        self.made.append(period)
+
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Keep an adjustment, unless it moves nothing."""
+        if adjustment.amount:
+            self.made.append(adjustment)
+
+    def refundable(self, at: datetime) -> int:
+        """Return the value of the paid period in progress at ``at``; zero if none is, or its bill is open."""
+        current = self.subscription.current
+        if current is None or not current.holds(at) or not self._is_settled(current):
+            return 0
+        return current.value
+
+    def share_left(self, value: int, at: datetime) -> int:
+        """Return the share of ``value`` that is left at ``at`` of the current period; zero if there is none."""
+        subscription = self.subscription
+        if subscription.current is None or not value:
+            return 0
+        return share(value, at, subscription.current.span, subscription.unit, subscription.zone)
+
+    def void_if_open(self, at: datetime) -> None:
+        """Void the unpaid bill of the period in progress at ``at``; the credit it used comes back."""
+        subscription = self.subscription
+        current = subscription.current
+        if subscription.kind is Kind.PAYOUT or current is None:
+            return
+        if not current.holds(at) or self._is_settled(current):
+            return
+        used = current.value - current.amount
+        self.subscription = replace(subscription, credit=subscription.credit + used)
+        self.made.append(Voided(current.key))
+
+
+def full_value(subscription: Subscription, span: Span, whole: Span | None, terms: Terms) -> int:
+    """Return the full price of ``span`` under ``terms``: of a part period the share of the whole one."""
+    if whole is None:
+        return terms.price
+    return share(terms.price, span.start, whole, subscription.unit, subscription.zone)

@@ -1,0 +1,82 @@
+"""What a life makes on its way: periods, adjustments and voided bills, as frozen values.
+
+Recurring semantics 2. The store turns each into its rows; the keys that forbid a second bill are here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from billing.pricing.recurring.schedule import Span
+
+
+class PeriodState(StrEnum):
+    """A period is billed or skipped, once and for good."""
+
+    BILLED = "BILLED"
+    SKIPPED = "SKIPPED"
+
+
+class SkipReason(StrEnum):
+    """Why a period was skipped."""
+
+    BACKFILL = "before_creation"
+    PAUSED = "paused"
+    RELEASED = "released_without"
+    NOTHING_TO_PAY = "nothing_to_pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The key of a period inside its subscription: a second row with it is impossible."""
+
+    segment: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period as generated.
+
+    ``span.start`` is both the scheduled instant and the start. ``value`` is what the whole of it is worth
+    under the terms in force (after discount, before credit), ``amount`` what is due after credit.
+    """
+
+    key: Key
+    span: Span
+    state: PeriodState
+    reason: SkipReason | None = None
+    value: int = 0
+    amount: int = 0
+    whole: Span | None = None
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether a bill or payout was made for it."""
+        return self.state is PeriodState.BILLED
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether ``at`` lies in this period, and it was billed."""
+        return self.is_billed and self.span.start <= at < self.span.end
+
+
+class AdjustmentKind(StrEnum):
+    """Why money moves between boundaries."""
+
+    PRORATION = "proration"
+    CREDIT = "credit"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A proration, credit or refund made between boundaries.
+
+    ``amount`` is signed from the seller's side (a refund is negative); ``due`` is what is left of a
+    proration to collect after credit, zero for all others.
+    """
+
+    at: datetime
+    kind: AdjustmentKind
+    amount: int
+    due: int = 0

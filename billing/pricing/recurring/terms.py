@@ -1,0 +1,153 @@
+"""What a subscription is charged and how often: frozen values that check themselves.
+
+Recurring semantics 1 and 2. A change of terms is a ``Change``: the fields named in it, the rest as before.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, Self
+from zoneinfo import ZoneInfo
+
+from billing.money import round_half_up
+from billing.pricing.recurring.mistakes import (
+    InvalidAmount,
+    InvalidInterval,
+    InvalidQuantity,
+    UnknownZone,
+)
+
+
+class Frequency(StrEnum):
+    """The unit of a schedule's step."""
+
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    YEARLY = "YEARLY"
+
+
+STEP_DAYS: Final = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+"""Calendar days in one step of a frequency that counts days."""
+
+STEP_MONTHS: Final = {Frequency.MONTHLY: 1, Frequency.YEARLY: 12}
+"""Months in one step of a frequency that counts months."""
+
+
+class Kind(StrEnum):
+    """Which way the money goes: DEBIT bills the customer, PAYOUT pays out."""
+
+    DEBIT = "DEBIT"
+    PAYOUT = "PAYOUT"
+
+
+class Backfill(StrEnum):
+    """Which boundaries before the creation are billed when the start lies in the past."""
+
+    NONE = "none"
+    CURRENT = "current"
+    ALL = "all"
+
+
+class ShareUnit(StrEnum):
+    """What a share of a period is counted in."""
+
+    SECOND = "second"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Price and rhythm: ``amount`` minor units a unit and period, times ``quantity``."""
+
+    amount: int
+    quantity: int
+    frequency: Frequency
+    interval: int
+
+    def __post_init__(self) -> None:
+        if self.interval < 1:
+            raise InvalidInterval(self.interval)
+        if self.quantity < 1:
+            raise InvalidQuantity(self.quantity)
+        if self.amount < 0:
+            raise InvalidAmount(self.amount)
+
+    @property
+    def price(self) -> int:
+        """The full price of one whole period, in minor units, before any discount."""
+        return self.amount * self.quantity
+
+    def same_grid(self, other: "Terms") -> bool:
+        """Tell whether ``other`` keeps the same frequency and interval."""
+        return self.frequency == other.frequency and self.interval == other.interval
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New terms as far as they change; a field that is None stays as it was."""
+
+    amount: int | None = None
+    quantity: int | None = None
+    frequency: Frequency | None = None
+    interval: int | None = None
+
+    def applied_to(self, terms: Terms) -> Terms:
+        """Return ``terms`` with the named fields changed; raises what ``Terms`` raises."""
+        return Terms(
+            terms.amount if self.amount is None else self.amount,
+            terms.quantity if self.quantity is None else self.quantity,
+            terms.frequency if self.frequency is None else self.frequency,
+            terms.interval if self.interval is None else self.interval,
+        )
+
+    def over(self, older: "Change") -> "Change":
+        """Return both changes as one; where both name a field, this one wins."""
+        return Change(
+            older.amount if self.amount is None else self.amount,
+            older.quantity if self.quantity is None else self.quantity,
+            older.frequency if self.frequency is None else self.frequency,
+            older.interval if self.interval is None else self.interval,
+        )
+
+    @property
+    def grid_only(self) -> "Change":
+        """The part of this change that moves boundaries."""
+        return replace(self, amount=None, quantity=None)
+
+    @property
+    def price_only(self) -> "Change":
+        """The part of this change that moves no boundary."""
+        return replace(self, frequency=None, interval=None)
+
+
+NO_CHANGE: Final = Change()
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """``percent`` off the next ``runs`` billed periods, counted in periods; ``runs`` None has no end."""
+
+    percent: Decimal = Decimal(0)
+    runs: int | None = 0
+
+    def off(self, gross: int) -> int:
+        """Return what comes off ``gross``, rounded half up as bill modifiers round; never above it."""
+        if self.runs == 0:
+            return 0
+        return min(gross, round_half_up(gross * self.percent / 100))
+
+    def used(self) -> Self:
+        """Return the discount that is left after one more billed period."""
+        return replace(self, runs=self.runs - 1) if self.runs else self
+
+
+NO_DISCOUNT: Final = Discount()
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return the zone with the IANA name ``name``; raises ``UnknownZone``."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UnknownZone(name) from error

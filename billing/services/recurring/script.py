@@ -1,0 +1,263 @@
+"""The words of a simulation: one script in, one answer out, checked by pydantic (recurring semantics 18)."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from billing.pricing.recurring.asked import (
+    Cancel,
+    ChangeTerms,
+    Operation,
+    Pause,
+    Release,
+    ReleasePolicy,
+    Resume,
+    ResumeMode,
+    Rezone,
+    Uncancel,
+    When,
+)
+from billing.pricing.recurring.retries import BillState, Outcome
+from billing.pricing.recurring.schedule import FIRST_YEAR, LAST_YEAR
+from billing.pricing.recurring.states import State
+from billing.pricing.recurring.terms import Backfill, Change, Frequency, Kind, ShareUnit, zone_named
+
+
+def to_utc(instant: datetime) -> datetime:
+    """Return ``instant`` in UTC with the fraction of its second cut off."""
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def _in_calendar(instant: datetime) -> datetime:
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        message = f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}"
+        raise ValueError(message)
+    return to_utc(instant)
+
+
+def _one_is_a_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+"""A time that carries an offset; the offset only fixes the instant. Kept in UTC to the second."""
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, words: object) -> object:
+        """Read a field that is null as one that is not there."""
+        if isinstance(words, dict):
+            return {name: value for name, value in words.items() if value is not None}
+        return words
+
+
+class DiscountWords(_Words):
+    """``percent`` off for the next ``runs`` billed periods; without ``runs`` it has no end."""
+
+    percent: Annotated[Decimal, Field(ge=0, le=100)]
+    runs: Annotated[int, Field(ge=0)] | None = None
+
+
+class BatchWords(_Words):
+    """The most boundaries of one subscription in one pass."""
+
+    per_subscription: Annotated[int, Field(ge=1)] | None = None
+
+
+class RetryWords(_Words):
+    """Seconds from a failure to the next try, one for each retry."""
+
+    delays_s: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=100)]
+
+
+class _Event(_Words):
+    at: Instant
+
+    def operation(self) -> Operation | None:
+        """Return what is asked, or None for a pass of billing; raises ``RuleError``."""
+        return None
+
+
+class TickEvent(_Event):
+    """One pass at that instant."""
+
+    do: Literal["tick"]
+
+
+class CancelEvent(_Event):
+    """``refund`` is none, prorated, or minor units."""
+
+    do: Literal["cancel"]
+    when: When = When.NOW
+    refund: Literal["none", "prorated"] | Annotated[int, Field(ge=0)] | None = None
+    keep_open: bool = False
+
+    def operation(self) -> Operation:
+        """Return the cancel."""
+        refund = self.refund if isinstance(self.refund, int) else 0
+        return Cancel(self.at, self.when, refund, self.refund == "prorated", self.keep_open)
+
+
+class UncancelEvent(_Event):
+    """Undo a cancel at period end."""
+
+    do: Literal["uncancel"]
+
+    def operation(self) -> Operation:
+        """Return the uncancel."""
+        return Uncancel(self.at)
+
+
+class PauseEvent(_Event):
+    """Bill no boundary from here on."""
+
+    do: Literal["pause"]
+
+    def operation(self) -> Operation:
+        """Return the pause."""
+        return Pause(self.at)
+
+
+class ResumeEvent(_Event):
+    """Go on after a pause."""
+
+    do: Literal["resume"]
+    mode: ResumeMode = ResumeMode.KEEP
+    partial: bool = False
+
+    def operation(self) -> Operation:
+        """Return the resume."""
+        return Resume(self.at, self.mode, self.partial)
+
+
+class ChangePlanEvent(_Event):
+    """Amount, frequency and interval as far as they change."""
+
+    do: Literal["change_plan"]
+    when: When = When.NOW
+    amount: int | None = None
+    frequency: Frequency | None = None
+    interval: int | None = None
+
+    def operation(self) -> Operation:
+        """Return the change."""
+        change = Change(self.amount, None, self.frequency, self.interval)
+        return ChangeTerms(self.at, self.when, change)
+
+
+class ChangeQuantityEvent(_Event):
+    """Another quantity, at once."""
+
+    do: Literal["change_quantity"]
+    quantity: int
+
+    def operation(self) -> Operation:
+        """Return the change."""
+        return ChangeTerms(self.at, When.NOW, Change(quantity=self.quantity))
+
+
+class RezoneEvent(_Event):
+    """Read the boundaries to come in another zone."""
+
+    do: Literal["rezone"]
+    zone: str
+
+    def operation(self) -> Operation:
+        """Return the rezone; raises ``UnknownZone``."""
+        return Rezone(self.at, zone_named(self.zone))
+
+
+class ReleaseEvent(_Event):
+    """Let a held subscription go on."""
+
+    do: Literal["release"]
+    policy: ReleasePolicy = ReleasePolicy.ALL
+
+    def operation(self) -> Operation:
+        """Return the release."""
+        return Release(self.at, self.policy)
+
+
+Event = Annotated[
+    TickEvent
+    | CancelEvent
+    | UncancelEvent
+    | PauseEvent
+    | ResumeEvent
+    | ChangePlanEvent
+    | ChangeQuantityEvent
+    | RezoneEvent
+    | ReleaseEvent,
+    Field(discriminator="do"),
+]
+
+
+class Script(_Words):
+    """A subscription's whole life: how it is made, what is asked of it, and the time at the end."""
+
+    id: Any = None
+    zone: str = "UTC"
+    anchor: Instant
+    frequency: Frequency
+    interval: int = 1
+    trial_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    amount: int = 1000
+    quantity: int = 1
+    kind: Kind = Kind.DEBIT
+    discount: DiscountWords | None = None
+    proration: ShareUnit = ShareUnit.SECOND
+    created_at: Instant | None = None
+    backfill: Backfill | None = None
+    ends_at: Instant | None = None
+    max_runs: Annotated[int, Field(ge=1)] | None = None
+    align_day: int | None = None
+    batch: BatchWords | None = None
+    max_catch_up: Annotated[int, Field(ge=0)] | None = None
+    retry: RetryWords | None = None
+    outcomes: Annotated[list[Outcome], BeforeValidator(_one_is_a_list)] | None = None
+    now: Instant
+    events: tuple[Event, ...] = ()
+
+    def unknown_fields(self) -> list[str]:
+        """Return the fields that mean nothing here, as paths; they are read over."""
+        unknown = list(self.model_extra or ())
+        for place, event in enumerate(self.events):
+            unknown += [f"events.{place}.{name}" for name in event.model_extra or ()]
+        return unknown
+
+
+class AdjustmentAnswer(BaseModel):
+    """One adjustment: a refund and a credit are negative, a proration is the net of charge and credit."""
+
+    at: datetime
+    kind: str
+    amount: int
+
+
+class Answer(BaseModel):
+    """What became of a script; instants are UTC, amounts whole minor units."""
+
+    id: Any = None
+    runs: list[datetime] = []
+    amounts: list[int] = []
+    adjustments: list[AdjustmentAnswer] = []
+    next: datetime | None = None
+    state: State | None = None
+    attempts: list[datetime] = []
+    bill: BillState | None = None
+    error: str | None = None
+    error_event: int | None = None

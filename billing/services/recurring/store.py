@@ -1,0 +1,43 @@
+"""What the recurring services ask of a store, and nothing more (recurring semantics 6 and 13).
+
+The scratch store of the simulation and the store in the database both do this; one ``write`` is one
+transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from billing.pricing.recurring.course import Course
+from billing.pricing.recurring.periods import Period
+from billing.pricing.recurring.subscription import Subscription
+
+
+class Store(Protocol):
+    """Keeps subscriptions, their periods and what is made of them."""
+
+    def due(self, now: datetime, at_most: int) -> Sequence[Subscription]:
+        """Return the subscriptions with ``next_run <= now``, oldest first, then by id, at most so many.
+
+        Rows that another worker holds are left out where the database can tell.
+        """
+        ...
+
+    def load(self, subscription_id: str) -> Subscription:
+        """Return the subscription called ``subscription_id``, locked for the transaction."""
+        ...
+
+    def is_settled(self, subscription_id: str, period: Period) -> bool:
+        """Tell whether the bill of ``period`` is settled, or would be at once if it were made now."""
+        ...
+
+    def write(self, courses: Sequence[Course], now: datetime) -> int:
+        """Keep what the courses made, and their subscriptions, in one transaction dated ``now``.
+
+        Periods whose key is there already are ignored with all that hangs on them; a subscription is
+        advanced only if it still stands where the course found it.
+
+        Returns:
+            How many periods were really inserted.
+        """
+        ...
