@@ -8,6 +8,8 @@ from typing import Final
 NO_MORE_DATA: Final = -100003
 NOT_FOUND: Final = -100004
 NO_RECORDS: Final = -100005
+EMPTY_RANGE: Final = -100110
+NOT_POSSIBLE: Final = -101006
 BAD_PASSWORD: Final = -102002
 CLOCK_BEFORE_Z: Final = -102019
 NO_ITEM: Final = -103000
@@ -38,6 +40,7 @@ WRONG_KIND: Final = -111051
 MORE_THAN_DUE: Final = -111054
 CURRENCY_OFF: Final = -111057
 PAYMENT_FORBIDDEN: Final = -111061
+MORE_THAN_SUM: Final = -111063
 PARTLY_PAID: Final = -111064
 TOTAL_ZERO: Final = -111065
 CLIENT_WRONG: Final = -111074
@@ -67,7 +70,7 @@ MEANINGS: Final[dict[int, str]] = {
     -100102: "Fiscal memory: write protected",
     -100105: "Fiscal memory: not connected",
     -100106: "Fiscal memory: wrong checksum",
-    -100110: "Fiscal memory: empty range",
+    EMPTY_RANGE: "Fiscal memory: empty range",
     -100114: "Fiscal memory: full",
     -100116: "Fiscal memory: blocked",
     -100402: "Printer: overheated",
@@ -82,7 +85,7 @@ MEANINGS: Final[dict[int, str]] = {
     -100508: "Clock failure",
     -101003: "Rejected",
     -101004: "Bad input",
-    -101006: "Not possible",
+    NOT_POSSIBLE: "Not possible",
     -101007: "Time-out",
     BAD_PASSWORD: "Wrong operator password",
     -102003: "The device number is not set",
@@ -153,7 +156,7 @@ MEANINGS: Final[dict[int, str]] = {
     -111060: "The drawer is off",
     PAYMENT_FORBIDDEN: "The kind of payment is forbidden",
     -111062: "The discount or surcharge key is forbidden",
-    -111063: "More than the receipt's sum",
+    MORE_THAN_SUM: "More than the receipt's sum",
     PARTLY_PAID: "Less than the receipt's sum",
     TOTAL_ZERO: "The receipt's sum is zero: cancel it",
     -111066: "The receipt was cancelled: close it",
