@@ -70,9 +70,12 @@ class Scaled(TypeDecorator[Decimal]):
         return whole
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:  # noqa: ANN401 any driver
-        """Return the decimal with exactly ``places`` decimals."""
+        """Return the decimal, without trailing zeros after the point."""
         del dialect
-        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+        if value is None:
+            return None
+        whole, rest = divmod(int(value), 10**self.places)
+        return Decimal(int(value)).scaleb(-self.places).normalize() if rest else Decimal(whole)
 
 
 class Instant(TypeDecorator[datetime]):

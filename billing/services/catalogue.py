@@ -1,6 +1,6 @@
 """The nomenclature as a register sees it: looked up in the store once, kept until it changes.
 
-``fresh`` starts each transaction: it asks for the version counter (one row) and drops what was kept when
+``refresh`` starts each transaction: it asks for the version counter (one row) and drops what was kept when
 another process changed anything, or when the day changed and with it perhaps a tax rate.
 """
 
@@ -26,8 +26,14 @@ class Catalogue:
         self._work: Work | None = None
         self._stamp: tuple[int, date] | None = None
 
-    def fresh(self, work: Work) -> "Catalogue":
-        """Return this catalogue bound to ``work``, with nothing kept that has changed since.
+    def set_zone(self, time_zone: str) -> bool:
+        """Tell the days apart by ``time_zone``; return whether that is another than before."""
+        zone = ZoneInfo(time_zone)
+        changed, self._zone = zone != self._zone, zone
+        return changed
+
+    def refresh(self, work: Work) -> bool:
+        """Look up through ``work`` from now on; drop what was kept, and say so, if anything changed since.
 
         Raises:
             NomenclatureMissing: if the store holds none.
@@ -35,21 +41,22 @@ class Catalogue:
         self._work = work
         defaults = rows.read_defaults(work)
         stamp = (defaults.version, work.now.astimezone(self._zone).date())
-        if stamp != self._stamp:
-            self._stamp = stamp
-            self.defaults = defaults
-            self._currency = Currency.of(defaults.currency)
-            self._tax_groups = rows.read_tax_groups(work, stamp[1])
-            self._payment_types, self.payment_facts = rows.read_payment_types(work)
-            self._plus: dict[int, tuple[plain.Plu, str] | None] = {}
-            self._departments: dict[int, plain.Department | None] = {}
-            self._operators: dict[int, tuple[plain.Operator, str] | None] = {}
-            self._profiles: dict[int, plain.Profile | None] = {}
-        return self
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        self.defaults = defaults
+        self._currency = Currency.of(defaults.currency)
+        self._tax_groups = rows.read_tax_groups(work, stamp[1])
+        self._payment_types, self.payment_facts = rows.read_payment_types(work)
+        self._plus: dict[int, tuple[plain.Plu, str] | None] = {}
+        self._departments: dict[int, plain.Department | None] = {}
+        self._operators: dict[int, tuple[plain.Operator, str] | None] = {}
+        self._profiles: dict[int, plain.Profile | None] = {}
+        return True
 
     def _kept(self, kept: dict[int, T], read: Callable[[Work, int], T], number: int) -> T:
         if number not in kept:
-            assert self._work is not None, "fresh() comes first"  # noqa: S101 a bug of ours, not a mishap
+            assert self._work is not None, "refresh() comes first"  # noqa: S101 a bug of ours, not a mishap
             kept[number] = read(self._work, number)
         return kept[number]
 

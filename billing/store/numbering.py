@@ -5,6 +5,7 @@ committed is given out again.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import insert, update
@@ -65,33 +66,55 @@ class SaleNumbersSpent(StoreError):
         super().__init__(f"device {device_number} has used its last sale number {LAST_SALE}")
 
 
-def take_sale_number(work: Work, device: tuple[str, str], operator_code: str, bill_id: int) -> str:
-    """Take the next unique sale number for a bill: ``DT000600-0001-0000042``.
+@dataclass(frozen=True, slots=True)
+class TakenNumber:
+    """A sale number taken in this transaction; ``keep_sale_number`` writes whose it is."""
+
+    device_number: str
+    operator_code: str
+    sale: int
+
+    def __str__(self) -> str:
+        return f"{self.device_number}-{self.operator_code}-{self.sale:07d}"
+
+
+def take_sale_number(work: Work, device: str, device_number: str, operator_code: str) -> TakenNumber:
+    """Take the next unique sale number: ``DT000600-0001-0000042``.
 
     Args:
         work: the transaction of the bill's first charge.
-        device: name and number (FDIN) of the session origin's device.
+        device: name of the session origin's device.
+        device_number: its number (FDIN).
         operator_code: four capitals or digits, the code of the operator of the first charge.
-        bill_id: whose number it is.
 
     Raises:
         DeviceNumberUnknown, OperatorCodeWrong, SaleNumbersSpent: no number can be made.
     """
-    name, number = device
-    if DEVICE_NUMBER.fullmatch(number) is None:
-        raise DeviceNumberUnknown(name, number)
+    if DEVICE_NUMBER.fullmatch(device_number) is None:
+        raise DeviceNumberUnknown(device, device_number)
     if OPERATOR_CODE.fullmatch(operator_code) is None:
         raise OperatorCodeWrong(operator_code)
     count_up = _COUNT_UP[work.connection.dialect.name]
-    key = {"master_id": work.master_id, "device_number": number}
+    key = {"master_id": work.master_id, "device_number": device_number}
     sale: int = work.connection.execute(count_up, key).scalar_one()
     if sale > LAST_SALE:
-        raise SaleNumbersSpent(number)
+        raise SaleNumbersSpent(device_number)
+    return TakenNumber(device_number, operator_code, sale)
+
+
+def keep_sale_number(work: Work, taken: TakenNumber, bill_id: int) -> None:
+    """Write down which bill took the number."""
     work.connection.execute(
         insert(SaleNumber),
-        key | {"sale": sale, "operator_code": operator_code, "bill_id": bill_id, "taken_at": work.now},
+        {
+            "master_id": work.master_id,
+            "device_number": taken.device_number,
+            "sale": taken.sale,
+            "operator_code": taken.operator_code,
+            "bill_id": bill_id,
+            "taken_at": work.now,
+        },
     )
-    return f"{number}-{operator_code}-{sale:07d}"
 
 
 def void_sale_number(work: Work, bill_id: int, reason: str) -> None:

@@ -1,0 +1,192 @@
+"""Writing down what a register did to a bill, inside its transaction.
+
+A bill that has just become final is handed over here: its tax rows, its fiscal document in the device's
+queue, its journal row and its event stand or fall with it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from billing.documents import Receipt
+from billing.pricing import Bill, Charge, Entered, Entry, Move, Payment, State
+from billing.pricing.states import LIVE
+from billing.services.catalogue import Catalogue
+from billing.services.receipts import check_printable, receipt_of
+from billing.store import bills
+from billing.store.documents import queue_document
+from billing.store.numbering import TakenNumber, keep_sale_number, take_sale_number, void_sale_number
+from billing.store.origins import OriginFacts
+from billing.store.trail import journal, tell
+from billing.store.work import Work
+
+NO_OPERATOR: Final = "0001"
+"""Code in the sale number of a bill that nobody signed: the device's first operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBill:
+    """A bill as it stands in the store after a call.
+
+    ``bill`` is for reading (its totals, entries, tax); further lines are entered through the register.
+    ``job`` is the number of its fiscal document's job, None while there is none. ``repeated``: the same
+    request had been answered before.
+    """
+
+    id: int
+    bill: Bill
+    origin: str
+    unique_sale_number: str
+    opened_at: datetime
+    key: str | None = None
+    parked: bool = False
+    job: int | None = None
+    final_at: datetime | None = None
+    void_reason: str = ""
+    repeated: bool = False
+    entered: Entered | None = None
+    """What the one line of ``enter`` changed."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the bill does not change any more and was not voided."""
+        return self.bill.state not in {*LIVE, State.VOIDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a bill is worked on: the nomenclature as it is now, and the origin."""
+
+    catalogue: Catalogue
+    origin: OriginFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a call did to a bill.
+
+    ``head`` is its row before (None for a new bill), ``bill`` as it is now, ``new`` the entries not written
+    yet, ``columns`` changes of its row that pricing does not know (``parked``, ``key``, ...).
+    """
+
+    head: bills.Head | None
+    bill: Bill
+    new: list[Entry]
+    columns: dict[str, Any]
+
+
+def keep(work: Work, place: Place, change: Change) -> StoredBill:
+    """Write what is new on a bill and return it as it stands.
+
+    Args:
+        work: the transaction.
+        place: where the bill is worked on; its first payment makes this its origin.
+        change: what was done to it.
+
+    Raises:
+        Unprintable: a payment that could never be printed.
+        DeviceNumberUnknown: its first charge cannot be numbered.
+    """
+    head, bill, columns = change.head, change.bill, change.columns
+    final = bill.state is State.FINAL
+    paying = any(isinstance(entry, Payment) for entry in change.new)
+    number = head.unique_sale_number if head else ""
+    if head is not None and paying and head.origin_id != place.origin.id:
+        columns = columns | {"origin_id": place.origin.id}
+        number = _number_that_stays(work, head, place.origin)
+    taken = None if number else _take_number(work, place, bill)
+    number = number or str(taken or "")
+    receipt = _receipt(place, bill, number, judged=paying or final, final=final)
+    if final:
+        columns = columns | {"final_at": work.now}
+    bill_id = _write(work, place, replace(change, columns=columns | {"unique_sale_number": number}))
+    if taken is not None:
+        keep_sale_number(work, taken, bill_id)
+    stored = StoredBill(
+        id=bill_id,
+        bill=bill,
+        origin=place.origin.name,
+        unique_sale_number=number,
+        opened_at=head.opened_at if head else work.now,
+        key=head.key if head else columns.get("key"),
+        parked=columns.get("parked", head.parked if head else False),
+        final_at=work.now if final else None,
+    )
+    return replace(stored, job=_hand_over(work, place, stored, receipt)) if final else stored
+
+
+def _number_that_stays(work: Work, head: bills.Head, origin: OriginFacts) -> str:
+    """Return the bill's number, or void it when the bill ends on another device (design 3.13)."""
+    number = head.unique_sale_number
+    if not number or origin.device is None or number.startswith(f"{origin.device.number}-"):
+        return number
+    void_sale_number(work, head.id, f"the bill ends on device {origin.device.number}")
+    return ""
+
+
+def _take_number(work: Work, place: Place, bill: Bill) -> TakenNumber | None:
+    """Take the unique sale number with the first charge, from the sequence of the origin's device."""
+    device = place.origin.device
+    first = next((entry for entry in bill.entries.values() if isinstance(entry, Charge)), None)
+    if device is None or first is None:
+        return None
+    code = "" if first.operator is None else place.catalogue.operator_code(first.operator)
+    return take_sale_number(work, device.name, device.number, code or NO_OPERATOR)
+
+
+def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool) -> Receipt | None:
+    """Return the receipt of a bill that is final and fiscal, after its payments were judged."""
+    device = place.origin.device
+    if device is None or not any(payment.fiscal for payment in bill.payments):
+        return None
+    facts = place.catalogue.payment_facts
+    if judged:
+        check_printable(device.name, device.capabilities, bill, facts)
+    if not final:
+        return None
+    receipt = receipt_of(bill, number, facts)
+    bill.move(Move.HAND_OVER)
+    return receipt
+
+
+def _write(work: Work, place: Place, change: Change) -> int:
+    """Write the bill's row and its new entries; return its id."""
+    head, bill, new, columns = change.head, change.bill, change.new, change.columns
+    if head is None:
+        bill_id = bills.insert_bill(work, bill, {"origin_id": place.origin.id} | columns)
+    else:
+        bill_id = head.id
+        bills.update_bill(work, bill_id, bills.sums_of(bill) | columns)
+        if bill.modifier is not None and bill.modifier not in new:
+            bills.write_modifier_amount(work, bill_id, bill.modifier_amount)
+    catalogue = place.catalogue
+    units = {plu: catalogue.unit(plu) for plu in _plus(new)}
+    bills.insert_entries(work, (bill_id, bill), new, bills.Copies(units, catalogue.payment_facts))
+    return bill_id
+
+
+def _hand_over(work: Work, place: Place, stored: StoredBill, receipt: Receipt | None) -> int | None:
+    """Write what a final bill leaves behind; return the number of its job."""
+    bill, subject = stored.bill, ("bill", stored.id)
+    bills.insert_taxes(work, stored.id, bill.tax())
+    job = None
+    if receipt is not None and place.origin.device is not None:
+        job = queue_document(work, receipt, subject, place.origin.device.id)
+    facts = {
+        "unique_sale_number": stored.unique_sale_number,
+        "total": money_text(bill, bill.total),
+        "currency": bill.currency.code,
+    }
+    journal(work, "bill_final", subject, facts, bill.operator)
+    tell(work, "bill_final", subject, facts)
+    return job
+
+
+def _plus(entries: Iterable[Entry]) -> set[int]:
+    return {entry.plu for entry in entries if isinstance(entry, Charge) and entry.plu is not None}
+
+
+def money_text(bill: Bill, minor: int) -> str:
+    """Return minor units of the bill's currency as a decimal string."""
+    return format(bill.currency.from_minor(minor), "f")

@@ -1,0 +1,147 @@
+"""From a bill to the fiscal document that its device prints, and the check that it could ever print it.
+
+The document is made from the bill's entries alone: list price and modifier apart (fiscal rules 3), payments
+by the authority's category, cash as tendered. What the device was last seen to take is plain JSON on its
+row; a key that is absent there is not checked here, the driver judges the document again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from billing import documents
+from billing.errors import RuleError
+from billing.pricing import Bill, BillModifier, Charge, Comment, Payment
+from billing.store.nomenclature import PaymentFacts
+
+
+class Unprintable(RuleError):
+    """The device could never print this bill: refused as a payment, so the bill stays as it was."""
+
+    code = "unprintable"
+
+    def __init__(self, device: str, why: str) -> None:
+        super().__init__(f"device {device!r} could not print this bill: {why}")
+        self.device = device
+
+
+class RateDiffers(Unprintable):
+    """A tax group's rate on the device is not ours."""
+
+    code = "rate_differs"
+
+    def __init__(self, device: str, group: int, theirs: str, ours: Decimal) -> None:
+        super().__init__(
+            device,
+            f"tax group {group} is {theirs} there and {ours.normalize():f} % here; "
+            f"change the nomenclature or the device, then run 'billing device check {device}'",
+        )
+        self.group = group
+
+
+def receipt_of(
+    bill: Bill, unique_sale_number: str, payment_types: Mapping[int, PaymentFacts]
+) -> documents.Receipt:
+    """Return the receipt that says what the bill says; the operator is the one who works on it now.
+
+    Args:
+        bill: a bill with its payments.
+        unique_sale_number: the number taken with its first charge.
+        payment_types: the categories, by number of the payment type.
+    """
+    money = bill.currency.from_minor
+    return documents.Receipt(
+        operator=documents.Operator(code=str(bill.operator or 1)),
+        unique_sale_number=unique_sale_number,
+        lines=tuple(_lines(bill)),
+        modifier=_modifier(bill),
+        payments=tuple(
+            documents.PaymentLine(
+                category=documents.PaymentCategory(payment_types[payment.payment_type].category),
+                amount=money(payment.value if payment.tendered is None else payment.tendered),
+            )
+            for payment in bill.payments
+        ),
+        total=money(bill.total),
+    )
+
+
+def _lines(bill: Bill) -> Iterator[documents.DocumentLine]:
+    """Yield the document's lines in the order of entry; the text of the bill's modifier comes last."""
+    for entry in bill.entries.values():
+        if isinstance(entry, Charge):
+            yield documents.SaleLine(
+                text=entry.name,
+                price=entry.price,
+                qty=entry.qty,
+                tax_group=entry.tax_group,
+                department=entry.department or entry.plu_department,
+                plu=entry.plu or None,
+                modifier=None
+                if entry.modifier is None
+                else documents.Modifier(kind=entry.modifier.kind, value=entry.modifier.value),
+            )
+        elif isinstance(entry, Comment):
+            yield documents.CommentLine(comment=entry.name)
+    if bill.modifier is not None and bill.modifier.text:
+        yield documents.CommentLine(comment=bill.modifier.text)
+
+
+def _modifier(bill: Bill) -> documents.Modifier | None:
+    modifier: BillModifier | None = bill.modifier
+    if modifier is None:
+        return None
+    return documents.Modifier(kind=modifier.modifier.kind, value=modifier.modifier.value)
+
+
+def check_printable(
+    device: str,
+    capabilities: Mapping[str, Any],
+    bill: Bill,
+    payment_types: Mapping[int, PaymentFacts],
+) -> None:
+    """Judge a bill with its payments against what its device was last seen to take.
+
+    Raises:
+        Unprintable: it could never print it; the sentence says why.
+    """
+    for entry in bill.entries.values():
+        if isinstance(entry, Charge):
+            _check_charge(device, capabilities, entry)
+        elif isinstance(entry, Payment):
+            category = payment_types[entry.payment_type].category
+            known = capabilities.get("payments")
+            if known is not None and category not in known:
+                raise Unprintable(device, f"it has no payment {category!r}, only {', '.join(sorted(known))}")
+    sales = sum(isinstance(entry, Charge) for entry in bill.entries.values())
+    most = capabilities.get("max_sales")
+    if most is not None and sales > most:
+        raise Unprintable(device, f"a receipt holds at most {most} sales, this bill has {sales}")
+
+
+def _check_charge(device: str, capabilities: Mapping[str, Any], charge: Charge) -> None:
+    rates = capabilities.get("rates")
+    if rates is not None:
+        theirs = rates.get(str(charge.tax_group))
+        if theirs is None:
+            raise RateDiffers(device, charge.tax_group, "not set", charge.rate)
+        if Decimal(theirs) != charge.rate:
+            raise RateDiffers(device, charge.tax_group, f"{theirs} %", charge.rate)
+    for name, value_of in _LIMITS.items():
+        limit, value = capabilities.get(name), value_of(charge)
+        if limit is not None and value is not None and value > Decimal(limit):
+            what = name.removesuffix("_max")
+            raise Unprintable(device, f"a {what} of {value} in {charge.name!r} is above its limit of {limit}")
+
+
+def _percent_of(charge: Charge) -> Decimal | None:
+    modifier = charge.modifier
+    return abs(modifier.value) if modifier is not None and modifier.kind == "percent" else None
+
+
+_LIMITS: Final[Mapping[str, Callable[[Charge], Decimal | None]]] = {
+    "price_max": lambda charge: charge.price,
+    "quantity_max": lambda charge: charge.qty,
+    "percent_max": _percent_of,
+}
+"""Limits of a device's capabilities that bound a figure of a charge."""

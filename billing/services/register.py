@@ -1,0 +1,322 @@
+"""The register: open a bill, enter lines, pay, park, void. One call is one transaction.
+
+The rules are ``pricing``'s: a stored bill is restored from its rows, takes the lines, and what is new on it
+is written. A bill that becomes final gets its fiscal document, its journal row and its event in the same
+commit; printing it is the business of ``jobs``.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.exc import IntegrityError
+
+from billing.errors import RuleError
+from billing.parser.lines import Line
+from billing.pricing import DEFAULT_RULES, Bill, Entered, Entry, Move, Rules, State
+from billing.pricing.refusals import Finalized, StillDue
+from billing.pricing.states import LIVE
+from billing.services.catalogue import Catalogue
+from billing.services.keeping import Change, Place, StoredBill, keep, money_text
+from billing.store import bills
+from billing.store.documents import find_document
+from billing.store.engine import Store
+from billing.store.numbering import void_sale_number
+from billing.store.origins import OriginFacts, origin_of, read_origin
+from billing.store.trail import journal, tell
+from billing.store.work import Work
+
+
+class KeyClash(RuleError):
+    """The same key came with another request."""
+
+    code = "key_clash"
+
+    def __init__(self, key: str, bill_id: int) -> None:
+        super().__init__(f"key {key!r} was used for bill {bill_id} with other lines; use a new key")
+        self.key = key
+        self.bill_id = bill_id
+
+
+class NothingCharged(RuleError):
+    """A bill without a charge cannot be final, and is not worth keeping."""
+
+    code = "nothing_charged"
+
+    def __init__(self) -> None:
+        super().__init__("nothing is charged; a bill needs at least one charge and a payment")
+
+
+class ReasonMissing(RuleError):
+    """What is voided is recorded with its reason."""
+
+    code = "reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__("a bill is voided with a reason; say why")
+
+
+class Register:
+    """A till's place at one origin; keeps what it looked up until the nomenclature changes.
+
+    Not for two threads at once: each has its own.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        origin: str | None = None,
+        operator: int | None = None,
+        rules: Rules = DEFAULT_RULES,
+    ) -> None:
+        self.store = store
+        self.operator = operator
+        self.rules = rules
+        self._wanted = origin
+        self._catalogue = Catalogue()
+        self._origin: OriginFacts | None = None
+
+    # What can be asked for
+
+    def ring(self, lines: Sequence[str | Line], *, key: str | None = None, park: bool = False) -> StoredBill:
+        """Apply all lines to a new bill, or none of them.
+
+        Args:
+            lines: texts (line 1 is the first) or typed lines.
+            key: the caller's name of this request; the same again gets the first answer.
+            park: keep a bill that is not balanced, to go on with later.
+
+        Raises:
+            TextMistake, Refusal: a line cannot be read or entered.
+            StillDue, NothingCharged: the bill is not final and ``park`` is off.
+            KeyClash: the key was used for other lines.
+            Unprintable: the origin's device could never print it.
+        """
+        digest = _digest(lines, park=park)
+        try:
+            return self._ring(lines, key, digest, park=park)
+        except IntegrityError:
+            if key is None:
+                raise
+            return self._ring(lines, key, digest, park=park)  # another process was first: answers as it did
+
+    def enter(self, line: str | Line, bill_id: int | None = None, *, number: int = 1) -> StoredBill:
+        """Enter one line on bill ``bill_id``, or on a new bill; a refused line changes nothing.
+
+        Args:
+            line: a text or a typed line; an empty text changes nothing.
+            bill_id: None opens a bill with this line.
+            number: the line's own number in its text, for mistakes.
+
+        Raises:
+            TextMistake, Refusal, Unprintable: as ``ring``.
+            Missing: there is no such bill.
+        """
+        with self.store.write() as work:
+            head: bills.Head | None = None
+            if bill_id is None:
+                place = self._fresh(work)
+                bill = self._new(place)
+            else:
+                place, head, bill = self._bill(work, bill_id)
+            first = bill.last_position + 1
+            entered = _enter(bill, line, number)
+            if head is None and entered is None:
+                raise NothingCharged
+            stored = keep(work, place, Change(head, bill, _since(bill, first), {"parked": False}))
+            return replace(stored, entered=entered)
+
+    def read(self, bill_id: int) -> StoredBill:
+        """Return a bill as it stands.
+
+        Raises:
+            Missing: there is no such bill.
+        """
+        with self.store.read() as work:
+            return self._read(work, bills.read_head(work, bill_id))
+
+    def find(self, key: str) -> StoredBill | None:
+        """Return the bill that was rung under ``key``, or None."""
+        with self.store.read() as work:
+            head = bills.find_by_key(work, key)
+            return None if head is None else self._read(work, head)
+
+    def park(self, bill_id: int) -> StoredBill:
+        """Put a bill aside; entering a line takes it up again."""
+        with self.store.write() as work:
+            place, head, bill = self._bill(work, bill_id)
+            if bill.state not in LIVE:
+                raise Finalized(bill.state, "be parked")
+            return keep(work, place, Change(head, bill, [], {"parked": True}))
+
+    def finalise(self, bill_id: int) -> StoredBill:
+        """Make a balanced bill final on request, where the rules do not do it at once.
+
+        Raises:
+            StillDue, Finalized: it is not balanced, or final already.
+        """
+        with self.store.write() as work:
+            place, head, bill = self._bill(work, bill_id)
+            bill.finalise()
+            return keep(work, place, Change(head, bill, [], {"parked": False}))
+
+    def remove(self, bill_id: int, position: int, operator: int | None = None) -> StoredBill:
+        """Take a charge, comment or the bill's modifier off; its row stays as a correction.
+
+        Raises:
+            UnknownEntry, Overpaid, Finalized: it cannot be taken off.
+        """
+        with self.store.write() as work:
+            place, head, bill = self._bill(work, bill_id)
+            entered = bill.remove(position)
+            bills.remove_entry(work, bill_id, position)
+            journal(work, "entry_removed", ("bill", bill_id), {"position": position}, operator)
+            return replace(keep(work, place, Change(head, bill, [], {})), entered=entered)
+
+    def withdraw(self, bill_id: int, position: int, operator: int | None = None) -> StoredBill:
+        """Take a payment back; its row stays, with who did it.
+
+        Raises:
+            UnknownEntry, Finalized: there is no such payment, or the bill is final.
+        """
+        with self.store.write() as work:
+            place, head, bill = self._bill(work, bill_id)
+            payment = bill.withdraw(position)
+            bills.withdraw_payment(work, bill_id, position, operator)
+            facts = {"position": position, "value": money_text(bill, payment.value)}
+            journal(work, "payment_withdrawn", ("bill", bill_id), facts, operator)
+            return keep(work, place, Change(head, bill, [], {}))
+
+    def void(self, bill_id: int, reason: str, operator: int | None = None) -> StoredBill:
+        """Void a bill that is not final, with a reason; bill, rows and sale number stay as a record.
+
+        Raises:
+            ReasonMissing: ``reason`` is blank.
+            Finalized: the bill is final; it is reversed instead.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        with self.store.write() as work:
+            place, head, bill = self._bill(work, bill_id)
+            bill.move(Move.VOID)
+            void_sale_number(work, bill_id, reason.strip())
+            facts = {
+                "reason": reason.strip(),
+                "total": money_text(bill, bill.total),
+                "paid": money_text(bill, bill.paid),
+            }
+            journal(work, "bill_voided", ("bill", bill_id), facts, operator)
+            tell(work, "bill_voided", ("bill", bill_id), facts)
+            changes = {"voided_at": work.now, "void_reason": reason.strip(), "parked": False}
+            return replace(keep(work, place, Change(head, bill, [], changes)), void_reason=reason.strip())
+
+    # How
+
+    def _fresh(self, work: Work) -> Place:
+        """Return nomenclature and origin as they are now; one row is read when nothing changed."""
+        catalogue, origin = self._catalogue, self._origin
+        changed = catalogue.refresh(work)
+        if changed or origin is None:
+            origin = read_origin(work, self._wanted, catalogue.defaults.default_origin)
+            self._origin = origin
+            if catalogue.set_zone(origin.time_zone):
+                catalogue.refresh(work)
+        return Place(catalogue, origin)
+
+    def _new(self, place: Place) -> Bill:
+        default = place.catalogue.defaults.default_operator
+        return Bill(place.catalogue, self.rules, default if self.operator is None else self.operator)
+
+    def _bill(self, work: Work, bill_id: int) -> tuple[Place, bills.Head, Bill]:
+        """Return a bill, kept from other writers; one that is partly paid stays at its own origin."""
+        place = self._fresh(work)
+        head = bills.read_head(work, bill_id, lock=True)
+        if head.origin_id != place.origin.id and head.state == State.PARTLY_PAID:
+            place = Place(place.catalogue, origin_of(work, head.origin_id))
+        return place, head, self._restore(work, head)
+
+    def _restore(self, work: Work, head: bills.Head) -> Bill:
+        return Bill.restore(
+            self._catalogue,
+            bills.read_entries(work, head.id),
+            state=State(head.state),
+            operator=head.operator,
+            profile=head.profile,
+            last_position=head.last_position,
+            rules=self.rules,
+        )
+
+    def _read(self, work: Work, head: bills.Head) -> StoredBill:
+        origin = self._fresh(work).origin
+        return StoredBill(
+            id=head.id,
+            bill=self._restore(work, head),
+            origin=(origin if origin.id == head.origin_id else origin_of(work, head.origin_id)).name,
+            unique_sale_number=head.unique_sale_number,
+            opened_at=head.opened_at,
+            key=head.key,
+            parked=head.parked,
+            job=find_document(work, ("bill", head.id)),
+            final_at=head.final_at,
+            void_reason=head.void_reason,
+        )
+
+    def _ring(self, lines: Sequence[str | Line], key: str | None, digest: str, *, park: bool) -> StoredBill:
+        with self.store.write() as work:
+            if key is not None and (head := bills.find_by_key(work, key)) is not None:
+                if head.key_digest != digest:
+                    raise KeyClash(key, head.id)
+                return replace(self._read(work, head), repeated=True)
+            place = self._fresh(work)
+            bill = self._new(place)
+            for number, line in enumerate(lines, start=1):
+                _enter(bill, line, number)
+            if not park:
+                _judge_end(bill)
+            if not bill.entries:
+                raise NothingCharged
+            columns = {"key": key, "key_digest": key and digest, "parked": bill.state in LIVE}
+            return keep(work, place, Change(None, bill, list(bill.entries.values()), columns))
+
+
+def _judge_end(bill: Bill) -> None:
+    """Refuse a text that ends before its bill is final.
+
+    Raises:
+        NegativeTotal, StillDue, NothingCharged: why it is not.
+    """
+    if bill.state not in LIVE:
+        return
+    bill.judge_total()
+    if bill.due == 0 and not bill.has_charges:
+        raise NothingCharged
+    raise StillDue(bill.currency.from_minor(bill.due))
+
+
+def open_register(
+    store: Store, origin: str | None = None, operator: int | None = None, rules: Rules = DEFAULT_RULES
+) -> Register:
+    """Return a register at ``origin`` (default: the store's default origin), checked to exist.
+
+    Raises:
+        Missing: there is no such origin, or no nomenclature.
+    """
+    register = Register(store, origin, operator, rules)
+    with store.read() as work:
+        register._fresh(work)  # noqa: SLF001 its own module
+    return register
+
+
+def _enter(bill: Bill, line: str | Line, number: int) -> Entered | None:
+    return bill.enter_text(line, number) if isinstance(line, str) else bill.enter(line)
+
+
+def _since(bill: Bill, position: int) -> list[Entry]:
+    return [entry for entry in bill.entries.values() if entry.position >= position]
+
+
+def _digest(lines: Sequence[str | Line], *, park: bool) -> str:
+    """Return what tells one request from another under the same key."""
+    said = json.dumps([park, *(line if isinstance(line, str) else repr(line) for line in lines)])
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

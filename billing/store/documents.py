@@ -1,0 +1,53 @@
+"""The rows of fiscal documents as they enter their device's queue."""
+
+from sqlalchemy import insert, select
+
+from billing.documents import Document, document_json
+from billing.models import FiscalDocument
+from billing.store.numbering import next_job
+from billing.store.work import Work, new_key
+
+
+def queue_document(
+    work: Work, document: Document, subject: tuple[str, object], device_id: int, ordinal: int = 1
+) -> int:
+    """Write a document at the end of its device's queue and return its number (that of its job).
+
+    Args:
+        work: the transaction of what the document is about.
+        document: the paper; its operator's password is not stored.
+        subject: type and key of what it is about: ``("bill", 42)``; with kind and ordinal it is unique.
+        device_id: whose queue.
+        ordinal: which one of its kind for that subject, from 1.
+    """
+    result = work.connection.execute(
+        insert(FiscalDocument),
+        {
+            "master_id": work.master_id,
+            "subject_type": subject[0],
+            "subject": str(subject[1]),
+            "kind": document.kind,
+            "ordinal": ordinal,
+            "device_id": device_id,
+            "sequence": next_job(work, device_id),
+            "state": "queued",
+            "document": document_json(document),
+            "created_at": work.now,
+        },
+    )
+    return new_key(result)
+
+
+def find_document(work: Work, subject: tuple[str, object]) -> int | None:
+    """Return the number of the first document about ``subject``, or None."""
+    number: int | None = work.connection.execute(
+        select(FiscalDocument.id)
+        .where(
+            FiscalDocument.master_id == work.master_id,
+            FiscalDocument.subject_type == subject[0],
+            FiscalDocument.subject == str(subject[1]),
+        )
+        .order_by(FiscalDocument.id)
+        .limit(1)
+    ).scalar()
+    return number
