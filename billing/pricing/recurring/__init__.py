@@ -1,4 +1,4 @@
-"""The pure rules of recurring plans: schedules, shares, states, changes, retries (recurring semantics 3 to 10).
+"""The pure rules of recurring plans: schedules, shares, states, changes, retries (semantics 3 to 10).
 
 Nothing here knows a database, a device or a clock: the present time is always an argument. Values are
 frozen; instants are UTC to the second; wall clocks are naive and read with the subscription's zone; money is

@@ -92,7 +92,7 @@ class Rezone(Operation):
 
     name: ClassVar[str] = "rezone"
 
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

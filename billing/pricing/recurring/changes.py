@@ -60,7 +60,7 @@ def _cancel(course: Course, cancel: Cancel) -> None:
         if course.subscription.cancel_at is None:
             slot = course.subscription.next_slot()
             end = END_OF_TIME if slot is None else slot.span.start
-            course.subscription = replace(course.subscription, cancel_at=end)
+            course.subscription.cancel_at = end
         return
     paid = course.refundable(cancel.at)
     course.made.append(TriesCanceled())
@@ -69,21 +69,21 @@ def _cancel(course: Course, cancel: Cancel) -> None:
     refund = min(cancel.refund, paid)
     if cancel.prorated:
         refund = course.share_left(paid, cancel.at) + course.subscription.credit
-        course.subscription = replace(course.subscription, credit=0)
+        course.subscription.credit = 0
     course.adjust(Adjustment(cancel.at, AdjustmentKind.REFUND, -refund))
-    course.subscription = replace(course.subscription, cancel_at=cancel.at)
+    course.subscription.cancel_at = cancel.at
 
 
 def _uncancel(course: Course, _uncancel: Uncancel) -> None:
-    course.subscription = replace(course.subscription, cancel_at=None)
+    course.subscription.cancel_at = None
 
 
 def _pause(course: Course, _pause: Pause) -> None:
-    course.subscription = replace(course.subscription, paused=True)
+    course.subscription.paused = True
 
 
 def _resume(course: Course, resume: Resume) -> None:
-    course.subscription = replace(course.subscription, paused=False)
+    course.subscription.paused = False
     if resume.mode is ResumeMode.RESTART:
         new = course.subscription.upcoming.applied_to(course.subscription.terms)
         _start_segment(course, resume, new)
@@ -109,18 +109,15 @@ def _change(course: Course, asked: ChangeTerms) -> None:
     if current is None:
         _change_before_first(course, new)
     elif asked.when is When.PERIOD_END:
-        course.subscription = replace(subscription, upcoming=asked.change.over(subscription.upcoming))
+        subscription.upcoming = asked.change.over(subscription.upcoming)
     elif not current.holds(asked.at):
-        course.subscription = replace(
-            subscription,
-            terms=asked.change.price_only.applied_to(subscription.terms),
-            upcoming=asked.change.grid_only.over(subscription.upcoming),
-        )
+        subscription.terms = asked.change.price_only.applied_to(subscription.terms)
+        subscription.upcoming = asked.change.grid_only.over(subscription.upcoming)
     elif new.same_grid(subscription.terms):
         _prorate(course, asked, current, new)
     else:
         credit = course.share_left(current.value, asked.at)
-        course.subscription = replace(subscription, credit=subscription.credit + credit)
+        subscription.credit += credit
         course.adjust(Adjustment(asked.at, AdjustmentKind.CREDIT, -credit))
         _start_segment(course, asked, new)
 
@@ -128,27 +125,24 @@ def _change(course: Course, asked: ChangeTerms) -> None:
 def _change_before_first(course: Course, new: Terms) -> None:
     """Change terms while nothing is generated: the segment keeps its anchor."""
     subscription = course.subscription
-    segment = replace(
+    subscription.terms = new
+    subscription.segment = replace(
         subscription.segment,
         frequency=new.frequency,
         interval=new.interval,
         until=subscription.segment.until if new.frequency in STEP_MONTHS else None,
     )
-    course.subscription = replace(subscription, terms=new, segment=segment)
 
 
 def _prorate(course: Course, asked: ChangeTerms, current: Period, new: Terms) -> None:
-    """Net the rest of the period at the new terms against the rest at the old; what is due uses credit first."""
+    """Net the rest at the new terms against the rest at the old; what is due uses credit first."""
     subscription = course.subscription
     value = full_value(subscription, current.span, current.whole, new)
     net = course.share_left(value, asked.at) - course.share_left(current.value, asked.at)
     used = min(subscription.credit, max(net, 0))
-    course.subscription = replace(
-        subscription,
-        terms=new,
-        current=replace(current, value=value),
-        credit=subscription.credit - used + max(-net, 0),
-    )
+    subscription.terms = new
+    subscription.current = replace(current, value=value)
+    subscription.credit += max(-net, 0) - used
     course.adjust(Adjustment(asked.at, AdjustmentKind.PRORATION, net, max(net, 0) - used))
 
 
@@ -156,15 +150,15 @@ def _start_segment(course: Course, operation: Operation, terms: Terms) -> None:
     """Start a segment at the operation's time and generate its first period at once."""
     subscription = course.subscription
     wall = to_wall(operation.at, subscription.zone)
-    segment = Segment(
+    subscription.segment = Segment(
         subscription.segment.number + 1, wall, wall.day, terms.frequency, terms.interval, operation.at
     )
-    course.subscription = replace(subscription, terms=terms, upcoming=NO_CHANGE, segment=segment, next_k=0)
+    subscription.next_k, subscription.terms, subscription.upcoming = 0, terms, NO_CHANGE
     course.advance(operation.at, at_most=1)
 
 
 def _rezone(course: Course, rezone: Rezone) -> None:
-    course.subscription = replace(course.subscription, zone=rezone.zone)
+    course.subscription.zone = rezone.zone
 
 
 EFFECTS: Final[Mapping[type[Operation], Callable[[Course, Any], None]]] = {

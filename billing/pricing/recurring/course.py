@@ -6,7 +6,7 @@ time, never of how often it is played.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from billing.pricing.recurring.periods import Adjustment, Key, Period, PeriodState, SkipReason
@@ -41,7 +41,7 @@ class Course:
 
     Attributes:
         before: the subscription as it was loaded (the store compares its place before it writes).
-        subscription: the subscription now.
+        subscription: the subscription now, a copy of its own.
         made: what was made since, in order; the same period key a second time replaces a skipped row.
         candidates: how many boundaries were billed, or skipped only because of ``skip``.
         skip: how many of the coming boundaries to skip that would be billed (a release without them).
@@ -51,7 +51,7 @@ class Course:
         self, subscription: Subscription, is_settled: Callable[[Period], bool] = always_settled, skip: int = 0
     ) -> None:
         self.before = subscription
-        self.subscription = subscription
+        self.subscription = subscription.copy()
         self.made: list[Made] = []
         self.candidates = 0
         self.skip = skip
@@ -84,13 +84,10 @@ class Course:
     def _take(self, slot: Slot) -> None:
         """Generate the period at ``slot`` and move the subscription's place behind it."""
         subscription = self.subscription
-        self.subscription = replace(
-            subscription,
-            segment=slot.segment,
-            next_k=slot.k + 1,
-            terms=subscription.upcoming.applied_to(subscription.terms),
-            upcoming=NO_CHANGE,
-        )
+        subscription.segment, subscription.next_k = slot.segment, slot.k + 1
+        if subscription.upcoming is not NO_CHANGE:
+            subscription.terms = subscription.upcoming.applied_to(subscription.terms)
+            subscription.upcoming = NO_CHANGE
         key = Key(slot.segment.number, slot.k)
         reason = self._reason_to_skip(slot.span.start)
         if reason is None:
@@ -114,7 +111,7 @@ class Course:
 
     def _skip(self, key: Key, span: Span, reason: SkipReason, whole: Span | None) -> None:
         period = Period(key, span, PeriodState.SKIPPED, reason, whole=whole)
-        self.subscription = replace(self.subscription, current=period)
+        self.subscription.current = period
         self.made.append(period)
 
     def bill(self, key: Key, span: Span, whole: Span | None) -> None:
@@ -128,14 +125,12 @@ class Course:
         value = gross - subscription.discount.off(gross) if debit else gross
         used = min(subscription.credit, value)
         period = Period(key, span, PeriodState.BILLED, None, value, value - used, whole)
-        self.subscription = replace(
-            subscription,
-            current=period,
-            billed=subscription.billed + 1,
-            paid_until=span.end,
-            discount=subscription.discount.used() if debit else subscription.discount,
-            credit=subscription.credit - used,
-        )
+        subscription.current = period
+        subscription.billed += 1
+        subscription.paid_until = span.end
+        subscription.credit -= used
+        if debit:
+            subscription.discount = subscription.discount.used()
         self.made.append(period)
 
     def adjust(self, adjustment: Adjustment) -> None:
@@ -151,7 +146,7 @@ class Course:
         return current.value
 
     def share_left(self, value: int, at: datetime) -> int:
-        """Return the share of ``value`` that is left at ``at`` of the current period; zero if there is none."""
+        """Return the share of ``value`` that the current period has left at ``at``; zero without one."""
         subscription = self.subscription
         if subscription.current is None or not value:
             return 0
@@ -165,8 +160,7 @@ class Course:
             return
         if not current.holds(at) or self._is_settled(current):
             return
-        used = current.value - current.amount
-        self.subscription = replace(subscription, credit=subscription.credit + used)
+        subscription.credit += current.value - current.amount
         self.made.append(Voided(current.key))
 
 

@@ -15,12 +15,21 @@ DEFAULT_DELAYS_S: Final = (1 * _DAY_S, 3 * _DAY_S, 5 * _DAY_S, 7 * _DAY_S)
 """Seconds from a failure to the next try, where the company names no schedule of its own."""
 
 
+TECHNICAL_DELAYS_S: Final = tuple(min(300 * 2**n, 21_600) for n in range(8))
+"""Seconds from a technical failure to the next try: 5 minutes, doubling, at most 6 hours, eight times."""
+
+
 class Outcome(StrEnum):
-    """What the gateway answers to a try; NONE means that there is no instrument to try."""
+    """What a try ends with: the money, or the class of its failure.
+
+    SOFT: declined, no funds. HARD: card gone, account closed, mandate withdrawn. TECHNICAL: time-out, gateway
+    down. NONE: there is no instrument, so no try is made and the bill stays open for the till.
+    """
 
     OK = "ok"
     SOFT = "soft"
     HARD = "hard"
+    TECHNICAL = "technical"
     NONE = "none"
 
 
@@ -41,6 +50,9 @@ class Collection:
     state: BillState
     next_try: datetime | None = None
     failures: int = 0
+    """Soft failures so far; each uses up one delay of the schedule."""
+    technical: int = 0
+    """Technical failures since the last answer that counted."""
 
 
 def after(outcome: Outcome, collection: Collection, at: datetime, delays_s: Sequence[int]) -> Collection:
@@ -49,7 +61,14 @@ def after(outcome: Outcome, collection: Collection, at: datetime, delays_s: Sequ
         return Collection(BillState.SETTLED, None, collection.failures)
     if outcome is Outcome.NONE:
         return Collection(BillState.OPEN, None, collection.failures)
+    if outcome is Outcome.TECHNICAL and collection.technical < len(TECHNICAL_DELAYS_S):
+        delay_s = TECHNICAL_DELAYS_S[collection.technical]
+        return _waiting(at, delay_s, collection.failures, collection.technical + 1)
     failures = collection.failures + 1
     if outcome is Outcome.HARD or failures > len(delays_s):
         return Collection(BillState.FAILED, None, failures)
-    return Collection(BillState.COLLECTING, at + timedelta(seconds=delays_s[failures - 1]), failures)
+    return _waiting(at, delays_s[failures - 1], failures, 0)
+
+
+def _waiting(at: datetime, delay_s: int, failures: int, technical: int) -> Collection:
+    return Collection(BillState.COLLECTING, at + timedelta(seconds=delay_s), failures, technical)

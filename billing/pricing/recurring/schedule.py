@@ -154,20 +154,25 @@ def slot_at(segment: Segment, k: int, zone: ZoneInfo) -> Slot | None:
     A period is empty when its end is its start (a day that a zone left out altogether).
     """
     segment, k = settle(segment, k, zone)
-    while (start := boundary(segment, k, zone)) == (end := boundary(segment, k + 1, zone)):
-        if start == END_OF_TIME:
+    span = _span(segment, k, zone)
+    while span.start == span.end:
+        if span.start == END_OF_TIME:
             return None
         segment, k = settle(segment, k + 1, zone)
-    span = Span(start, end, nominal(segment, k), nominal(segment, k + 1))
-    return Slot(segment, k, span, _whole(segment, span, zone))
+        span = _span(segment, k, zone)
+    return Slot(segment, k, span, None if segment.until is None else _whole(segment, span, zone))
 
 
-def _whole(segment: Segment, span: Span, zone: ZoneInfo) -> Span | None:
-    """Return the whole period that ends where a part period ends, or None if ``span`` is whole itself."""
-    if segment.until is None:
-        return None
-    begin = step(segment.until, segment.align_day or segment.dom, segment.frequency, -segment.interval)
-    return Span(to_instant(begin, zone), span.end, begin, segment.until)
+def _span(segment: Segment, k: int, zone: ZoneInfo) -> Span:
+    wall_start, wall_end = nominal(segment, k), nominal(segment, k + 1)
+    known = segment.first if k == 0 else None
+    return Span(known or to_instant(wall_start, zone), to_instant(wall_end, zone), wall_start, wall_end)
+
+
+def _whole(segment: Segment, part: Span, zone: ZoneInfo) -> Span:
+    """Return the whole period that ends where a part period ends."""
+    begin = step(part.wall_end, segment.align_day or segment.dom, segment.frequency, -segment.interval)
+    return Span(to_instant(begin, zone), part.end, begin, part.wall_end)
 
 
 def first_segment(

@@ -24,7 +24,7 @@ from billing.pricing.recurring.mistakes import (
     NotPausable,
     NotPaused,
 )
-from billing.pricing.recurring.schedule import slot_at
+from billing.pricing.recurring.schedule import boundary
 from billing.pricing.recurring.subscription import Subscription
 
 
@@ -62,20 +62,18 @@ ADMITS: Final[Mapping[State, frozenset[type[Operation]]]] = MappingProxyType(
 
 def state_of(subscription: Subscription, now: datetime) -> State:
     """Return the state at ``now`` of a subscription whose boundaries up to ``now`` are generated."""
-    if subscription.held:
-        return State.HELD
     end, ended = subscription.cancel_at, subscription.ended_at
-    if ended is not None and ended <= now and (end is None or ended < end):
-        return State.EXPIRED
-    if end is not None:
-        return State.CANCELED if end <= now else State.ENDING
-    if subscription.paused:
-        return State.PAUSED
-    if now < subscription.start:
-        return State.PENDING
-    if subscription.trial_days and subscription.current is None and _in_trial(subscription, now):
-        return State.TRIALING
-    return State.ACTIVE
+    expired = ended is not None and ended <= now and (end is None or ended < end)
+    facts = (
+        (subscription.held, State.HELD),
+        (expired, State.EXPIRED),
+        (end is not None and end <= now, State.CANCELED),
+        (end is not None, State.ENDING),
+        (subscription.paused, State.PAUSED),
+        (now < subscription.start, State.PENDING),
+        (subscription.trial_days > 0 and _in_trial(subscription, now), State.TRIALING),
+    )
+    return next((state for holds, state in facts if holds), State.ACTIVE)
 
 
 def judge(operation: Operation, state: State) -> None:
@@ -101,5 +99,4 @@ def _refusal(operation: Operation, state: State) -> RuleError:
 
 
 def _in_trial(subscription: Subscription, now: datetime) -> bool:
-    slot = slot_at(subscription.segment, 0, subscription.zone)
-    return slot is not None and now < slot.span.start
+    return subscription.segment.number == 0 and now < boundary(subscription.segment, 0, subscription.zone)

@@ -1,9 +1,9 @@
-"""One subscription as a frozen value: its terms, where its schedule stands, and what was asked of it.
+"""One subscription as a value: its terms, where its schedule stands, and what was asked of it.
 
 Recurring semantics 2. The store keeps it as a row; the rules take it and give back the next one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,9 +40,9 @@ class Limits:
     max_catch_up: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Subscription:
-    """A subscription at one moment of its life.
+    """A subscription at one moment of its life; only a ``Course`` writes it, on a copy of its own.
 
     Fields up to ``limits`` are given at the creation; the rest is what happened since. ``segment`` and
     ``next_k`` are the place of the next boundary to generate, ``current`` is the last period generated,
@@ -80,6 +80,10 @@ class Subscription:
         last = self.paid_until if spent else None
         ends = [instant for instant in (self.limits.ends_at, last) if instant is not None]
         return min(ends, default=None)
+
+    def copy(self) -> "Subscription":
+        """Return another one like it; all that it holds is frozen."""
+        return replace(self)
 
     def next_slot(self) -> Slot | None:
         """Return the place of the next boundary, with the change of rhythm that begins there, if any."""
@@ -122,7 +126,7 @@ def subscribe(  # noqa: PLR0913 a subscription is made of these facts, all by na
     unit: ShareUnit = ShareUnit.SECOND,
     align_day: int | None = None,
     backfill: Backfill | None = None,
-    limits: Limits = Limits(),  # noqa: B008 a frozen value
+    limits: Limits = Limits(),
 ) -> Subscription:
     """Return a new subscription; nothing of it is generated yet.
 

@@ -5,7 +5,6 @@ first, under the terms of that time. A refused operation writes nothing.
 """
 
 import sys
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -57,12 +56,12 @@ def _queue(store: Store, subscription: Subscription, operation: Operation) -> Co
     course = _replayed(store, subscription, operation.at, skip=0)
     forbid(course, operation)
     kept = Course(subscription)
-    kept.subscription = replace(subscription, queued=(*subscription.queued, operation))
+    kept.subscription.queued = (*subscription.queued, operation)
     return kept
 
 
 def _release(store: Store, subscription: Subscription, release: Release) -> Course:
-    """Generate the boundaries before the release, billed as its policy says, with what was asked meanwhile."""
+    """Generate the boundaries before the release, billed as its policy says, with what waited."""
     judge(release, state_of(subscription, release.at))
     skip = 0
     if release.policy is not ReleasePolicy.ALL:
@@ -83,7 +82,7 @@ def _cancel_held(store: Store, subscription: Subscription, cancel: Cancel) -> Co
 def _replayed(store: Store, subscription: Subscription, at: datetime, skip: int) -> Course:
     """Return the course up to just before ``at`` with the queue carried out, no longer held."""
     course = Course(subscription, partial(store.is_settled, subscription.id), skip)
-    course.subscription = replace(subscription, held=False, queued=())
+    course.subscription.held, course.subscription.queued = False, ()
     replay(course, subscription.queued)
     course.advance(just_before(at))
     return course

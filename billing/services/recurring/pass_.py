@@ -1,6 +1,6 @@
 """The pass: generates what is due, each boundary once, safe to run at any time (recurring semantics 6)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -64,7 +64,7 @@ def is_over_limit(store: Store, subscription: Subscription, through: datetime) -
 def _course(store: Store, subscription: Subscription, now: datetime, at_most: int | None) -> Course:
     course = Course(subscription, partial(store.is_settled, subscription.id))
     if is_over_limit(store, subscription, now):
-        course.subscription = replace(subscription, held=True)
+        course.subscription.held = True
     else:
         course.advance(now, at_most)
     return course

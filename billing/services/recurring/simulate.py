@@ -101,8 +101,8 @@ class Simulation:
     def _run(self, now: datetime) -> bool:
         """Run one pass and tell whether anything is left."""
         self._clock = max(self._clock, now)
-        batch = self.script.batch
-        return run_due(self.store, now, max_periods_per_subscription=batch and batch.per_subscription).more
+        limit = None if self.script.batch is None else self.script.batch.per_subscription
+        return run_due(self.store, now, max_periods_per_subscription=limit).more
 
     def _run_all(self, now: datetime) -> None:
         while self._run(now):
