@@ -63,6 +63,9 @@ class IslDevice(Device):
         self.flags.add({Reason.BAD_VALUE: SYNTAX}.get(reason, NOT_ALLOWED))
         return b""
 
+    def check_condition(self, request: Request) -> None:
+        """Check that the device's condition allows the command; a family may refuse it here."""
+
     def status(self) -> bytes:
         """Return the six status bytes of the reply being made."""
         bits = self.standing() | self.flags
@@ -104,6 +107,7 @@ class IslDevice(Device):
             self.flags.add(UNKNOWN_COMMAND)
             return b""
         try:
+            self.check_condition(request)
             return handler(self, request.data)
         except Refused as refusal:
             return self.refused(request, refusal.reason)

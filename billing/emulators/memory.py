@@ -90,6 +90,7 @@ class Day(BaseModel):
     cash_out: Tally = Field(default_factory=Tally)
     operators: dict[str, OperatorTally] = Field(default_factory=dict)
     departments: dict[int, Tally] = Field(default_factory=dict)
+    """Sales by department; 0 stands for those without one."""
     plus: dict[int, Tally] = Field(default_factory=dict)
 
     @property
@@ -135,6 +136,8 @@ class ZBlock(BaseModel):
     day: Day
     grand_total: Decimal
     grand_reversed: Decimal
+    cash: Decimal = ZERO
+    """The cash in the drawer at the report."""
 
 
 class Plu(BaseModel):
@@ -400,6 +403,7 @@ class Memory(BaseModel):
             day=self.day,
             grand_total=self.grand_total,
             grand_reversed=self.grand_reversed,
+            cash=self.cash,
         )
         self.z_blocks.append(block)
         self.day = Day()
@@ -437,7 +441,7 @@ class Memory(BaseModel):
         operator.sales.add(receipt.total, receipt.sales)
         self.grand_total += receipt.total
         for line in receipt.lines:
-            if line.department:
+            if line.group:
                 day.departments.setdefault(line.department, Tally()).add(line.amount)
             if line.plu in self.plus:
                 plu = self.plus[line.plu]

@@ -78,10 +78,10 @@ def payment(device: Device, name: str, amount: Decimal, change: Decimal) -> None
         device.print_two("РЕСТО", f"{change:.2f}  ")
 
 
-def closing(device: Device, receipt: Receipt, *, cancelled: bool = False) -> str:
+def closing(device: Device, receipt: Receipt, *, cancelled: bool = False, title: str = "") -> str:
     """Print the foot of a document and return the text of its QR code (empty for a slip).
 
-    The document number printed is the one that the memory gives out next.
+    The document number printed is the one that the memory gives out next. ``title`` replaces the last line.
     """
     memory = device.memory
     at = device.now
@@ -99,7 +99,8 @@ def closing(device: Device, receipt: Receipt, *, cancelled: bool = False) -> str
     if receipt.is_fiscal:
         code = qr_text(device, number, receipt.total)
         device.print_line(f"QR {code}")
-    device.print_line(("ФИСКАЛЕН БОН" if receipt.is_fiscal else "СЛУЖЕБЕН БОН").center(device.paper.columns))
+    title = title or ("ФИСКАЛЕН БОН" if receipt.is_fiscal else "СЛУЖЕБЕН БОН")
+    device.print_line(title.center(device.paper.columns))
     return code
 
 
@@ -117,9 +118,10 @@ def service(device: Device, title: str, lines: list[str]) -> None:
     closing(device, Receipt(kind=Kind.SLIP))
 
 
-def day_report(device: Device, title: str, day: Day, number: int) -> None:
-    """Print a daily report, X or Z, up to and with its foot."""
+def day_report(device: Device, day: Day, number: int, *, zeroed: bool) -> None:
+    """Print a daily report, Z (``zeroed``) or X, whole."""
     device.start_document()
+    title = f"ДНЕВЕН ФИНАНСОВ ОТЧЕТ {'С' if zeroed else 'БЕЗ'} НУЛИРАНЕ"
     device.print_line(title.center(device.paper.columns))
     device.print_two("НОМЕР НА ОТЧЕТ", f"{number:04d}")
     _groups(device, day)
@@ -137,7 +139,7 @@ def day_report(device: Device, title: str, day: Day, number: int) -> None:
         device.print_two(f"{name} {tally.count}", f"{tally.total:.2f}")
     device.print_two("КАСОВА НАЛИЧНОСТ", f"{device.memory.cash:.2f}")
     device.print_two("ФИСКАЛНИ БОНОВЕ", str(day.fiscal_receipts))
-    closing(device, Receipt(kind=Kind.SLIP))
+    closing(device, Receipt(kind=Kind.SLIP), title="ФИСКАЛЕН БОН" if zeroed else "")
 
 
 def memory_report(device: Device, blocks: list[ZBlock], *, detailed: bool) -> None:
