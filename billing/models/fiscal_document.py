@@ -64,7 +64,7 @@ class JobAttempt(Numbered, Base):
     outcome: Mapped[str] = mapped_column(String(10), default="", server_default="")
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
 
-    note_rows: Mapped[list["JobNote"]] = relationship(viewonly=True, order_by="JobNote.place")
+    note_rows: Mapped[list["JobNote"]] = relationship(viewonly=True, order_by="JobNote.position")
 
 
 class JobNote(Numbered, Base):
@@ -73,11 +73,11 @@ class JobNote(Numbered, Base):
     __tablename__ = "job_note"
     __table_args__ = (
         refers("attempt_id", "job_attempt"),
-        UniqueConstraint("master_id", "attempt_id", "place"),
+        UniqueConstraint("master_id", "attempt_id", "position"),
     )
 
     attempt_id: Mapped[int]
-    place: Mapped[int]
+    position: Mapped[int]
     stage: Mapped[str] = mapped_column(String(40))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     at: Mapped[datetime]

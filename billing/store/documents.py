@@ -38,16 +38,22 @@ def queue_document(
     return new_key(result)
 
 
-def find_document(work: Work, subject: tuple[str, object]) -> int | None:
-    """Return the number of the first document about ``subject``, or None."""
-    number: int | None = work.connection.execute(
+def find_document(
+    work: Work, subject: tuple[str, object], kind: str | None = None, ordinal: int = 1
+) -> int | None:
+    """Return the number of the document about ``subject`` (of ``kind``, else the first), or None."""
+    statement = (
         select(FiscalDocument.id)
         .where(
             FiscalDocument.master_id == work.master_id,
             FiscalDocument.subject_type == subject[0],
             FiscalDocument.subject == str(subject[1]),
+            FiscalDocument.ordinal == ordinal,
         )
         .order_by(FiscalDocument.id)
         .limit(1)
-    ).scalar()
+    )
+    if kind is not None:
+        statement = statement.where(FiscalDocument.kind == kind)
+    number: int | None = work.connection.execute(statement).scalar()
     return number

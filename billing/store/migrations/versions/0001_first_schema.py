@@ -474,7 +474,7 @@ def _job_note() -> None:
     op.create_table(
         "job_note",
         sa.Column("attempt_id", sa.BigInteger(), nullable=False),
-        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -487,7 +487,7 @@ def _job_note() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_note")),
         sa.UniqueConstraint(
-            "master_id", "attempt_id", "place", name=op.f("uq_job_note_master_id_attempt_id_place")
+            "master_id", "attempt_id", "position", name=op.f("uq_job_note_master_id_attempt_id_position")
         ),
     )
 

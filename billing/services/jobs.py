@@ -1,0 +1,345 @@
+"""Jobs: fiscal documents on their way to paper, as rows any process may take up.
+
+The lease of a device lets one process speak to it; each holding has a fence number, checked with every
+write, so a holder that was thought dead cannot write any more. What is about to happen is written down and
+committed before it does. No device is known here: ``jobs.printing`` brings the two together.
+"""
+
+import os
+import socket
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.documents import Answer, Document, Printed, read_document
+from billing.models import Device, FiscalDocument, JobAttempt, JobNote
+from billing.services.job_states import MOVES, Attempt, AttemptFacts, Job, JobMoveRefused, Move, Note, State
+from billing.store import queue
+from billing.store.documents import find_document, queue_document
+from billing.store.engine import Store
+from billing.store.mistakes import Missing
+from billing.store.queue import Lease
+from billing.store.trail import journal, tell
+from billing.store.work import Work
+
+LEASE_S: Final = 120.0
+"""How long a device stays with a process that gives no sign of life, seconds; longer than a Z takes."""
+
+
+# Reading
+
+
+def _job_of(row: FiscalDocument, device: str, attempts: tuple[AttemptFacts, ...] = ()) -> Job:
+    return Job(
+        number=row.id,
+        device=device,
+        device_id=row.device_id,
+        sequence=row.sequence,
+        state=State(row.state),
+        kind=row.kind,
+        subject=(row.subject_type, row.subject),
+        document=read_document(row.document),
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+        answer=None if row.answer is None else Answer.model_validate_json(row.answer),
+        error=row.error,
+        attempts=attempts,
+    )
+
+
+def list_jobs(
+    store: Store, *, device: str | None = None, state: State | None = None, limit: int = 100
+) -> list[Job]:
+    """Return jobs without their attempts, the newest last."""
+    statement = (
+        select(FiscalDocument, Device.name)
+        .join(Device, Device.id == FiscalDocument.device_id)
+        .order_by(FiscalDocument.id.desc())
+        .limit(limit)
+    )
+    if device is not None:
+        statement = statement.where(Device.name == device)
+    if state is not None:
+        statement = statement.where(FiscalDocument.state == state.value)
+    with store.read() as work:
+        rows = work.session().execute(statement).all()
+        return [_job_of(row, name) for row, name in reversed(rows)]
+
+
+def show_job(store: Store, number: int) -> Job:
+    """Return a job with all its attempts and their notes.
+
+    Raises:
+        Missing: there is no such job.
+    """
+    with store.read() as work:
+        return _show(work, number)
+
+
+def _show(work: Work, number: int) -> Job:
+    session = work.session()
+    found = session.execute(
+        select(FiscalDocument, Device.name)
+        .join(Device, Device.id == FiscalDocument.device_id)
+        .where(FiscalDocument.id == number)
+    ).one_or_none()
+    if found is None:
+        raise Missing("job", number)
+    return _job_of(found[0], found[1], _attempts(session, number))
+
+
+def _attempts(session: Session, number: int) -> tuple[AttemptFacts, ...]:
+    attempts = session.scalars(
+        select(JobAttempt).where(JobAttempt.document_id == number).order_by(JobAttempt.number)
+    ).all()
+    notes = session.scalars(
+        select(JobNote)
+        .where(JobNote.attempt_id.in_([attempt.id for attempt in attempts]))
+        .order_by(JobNote.id)
+    ).all()
+    return tuple(
+        AttemptFacts(
+            number=attempt.number,
+            owner=attempt.owner,
+            started_at=attempt.started_at,
+            ended_at=attempt.ended_at,
+            outcome=attempt.outcome,
+            error=attempt.error,
+            notes=tuple(
+                Note(attempt.number, note.stage, note.facts, note.at)
+                for note in notes
+                if note.attempt_id == attempt.id
+            ),
+        )
+        for attempt in attempts
+    )
+
+
+# The lease
+
+
+def this_process() -> str:
+    """Return the name of this process as an owner: host, process id and the moment it started."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, in the system's own ticks; empty where that cannot be told."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the owner is a process of this machine that is certainly gone."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    pid, started = rest, owner.rpartition(":")[2]
+    if host != socket.gethostname() or not pid.isdecimal() or not started:
+        return False
+    return _started(int(pid)) != started
+
+
+def take_lease(store: Store, device: str, *, owner: str | None = None, seconds: float = LEASE_S) -> Lease:
+    """Take a device for this process; one whose holder died on this machine is taken at once.
+
+    Raises:
+        DeviceHeld: another process holds it; it says who and until when.
+        Missing: there is no such device.
+    """
+    mine = owner or this_process()
+    with store.write() as work:
+        dead = _is_dead(queue.holder_of(work, device))
+        return queue.take_lease(work, device, mine, seconds, dead=dead)
+
+
+def renew_lease(store: Store, lease: Lease, seconds: float = LEASE_S) -> None:
+    """Give a sign of life: the lease ends ``seconds`` from now.
+
+    Raises:
+        LeaseLost: another took the device.
+    """
+    with store.write() as work:
+        queue.keep_lease(work, lease, work.now + timedelta(seconds=seconds))
+
+
+def release_lease(store: Store, lease: Lease) -> None:
+    """Give the device back; one that was lost already is not ours to give."""
+    with store.write() as work:
+        try:
+            queue.keep_lease(work, lease, None, owner="")
+        except queue.LeaseLost:
+            return
+
+
+# The way to paper
+
+
+def put_document(
+    store: Store, document: Document, subject: tuple[str, object], device: str, ordinal: int = 1
+) -> int:
+    """Put a document that belongs to no bill into a device's queue; return its job's number.
+
+    The same subject and kind again gets the first job's number.
+
+    Raises:
+        Missing: there is no such device.
+    """
+    with store.write() as work:
+        found = find_document(work, subject, document.kind, ordinal)
+        if found is not None:
+            return found
+        device_id = work.session().scalar(select(Device.id).where(Device.name == device))
+        if device_id is None:
+            raise Missing("device", device)
+        return queue_document(work, document, subject, device_id, ordinal)
+
+
+def next_job(store: Store, lease: Lease) -> Job | None:
+    """Return the job whose turn it is on the device, with attempts and notes; None: nothing waits.
+
+    One that is unknown comes first too: nothing is printed before it is cleared up.
+    """
+    with store.read() as work:
+        number = queue.head_of(work, lease.device_id)
+        return None if number is None else _show(work, number)
+
+
+def begin_attempt(store: Store, lease: Lease, number: int) -> Attempt:
+    """Begin to print a job.
+
+    Raises:
+        LeaseLost: the device is no longer ours.
+        JobMoveRefused: it is done, failed or cancelled.
+    """
+    with store.write() as work:
+        queue.keep_lease(work, lease, lease.until)
+        _move(work, number, Move.BEGIN)
+        key, turn = queue.insert_attempt(work, number, lease.owner)
+        return Attempt(key, turn, number, lease)
+
+
+def note(store: Store, attempt: Attempt, stage: str, facts: Mapping[str, Any], *, s: float = LEASE_S) -> None:
+    """Write down, durably, what is about to happen; also a sign of life for ``s`` seconds.
+
+    Raises:
+        LeaseLost: the device is no longer ours; nothing may be sent.
+    """
+    with store.write() as work:
+        queue.keep_lease(work, attempt.lease, work.now + timedelta(seconds=s))
+        queue.insert_note(work, attempt.id, attempt.noted + 1, stage, facts)
+    attempt.noted += 1
+
+
+def settle(store: Store, attempt: Attempt, answer: Answer) -> None:
+    """End an attempt with the device's answer: printed.
+
+    Raises:
+        LeaseLost, StateChanged: another process went on with the job meanwhile.
+    """
+    with store.write() as work:
+        queue.keep_lease(work, attempt.lease, attempt.lease.until)
+        columns = {"answer": answer.model_dump_json(), "error": None, "settled_at": work.now}
+        _move(work, attempt.job, Move.SUCCEED, columns)
+        queue.end_attempt(work, attempt.id, "printed", None)
+        facts = {
+            "document_number": answer.document_number,
+            "fiscal_memory_number": answer.fiscal_memory_number,
+        }
+        journal(work, "document_printed", ("job", attempt.job), facts)
+        tell(work, "document_printed", ("job", attempt.job), facts)
+
+
+def fail(
+    store: Store, attempt: Attempt, error: Mapping[str, Any], printed: Printed, *, final: bool = False
+) -> State:
+    """End an attempt that gave no answer, and return the job's state.
+
+    Args:
+        store: where the job is.
+        attempt: what failed.
+        error: plain JSON: ``code``, ``maker_code``, ``message``.
+        printed: NO puts the job back in its place (``final``: fails it, another try would fail as well);
+            UNKNOWN stops the device's queue until somebody clears it up.
+        final: the document itself was refused.
+    """
+    move = Move.LOSE if printed is Printed.UNKNOWN else Move.FAIL if final else Move.PUT_BACK
+    with store.write() as work:
+        queue.keep_lease(work, attempt.lease, attempt.lease.until)
+        state = _move(work, attempt.job, move, {"error": dict(error)})
+        queue.end_attempt(work, attempt.id, printed.value, error)
+        if state is not State.QUEUED:
+            tell(work, f"job_{state}", ("job", attempt.job), error)
+        return state
+
+
+# What a person does
+
+
+def retry(store: Store, number: int) -> Job:
+    """Let a failed job be tried again; one that waits or is unknown is tried again by the next drain.
+
+    Raises:
+        JobMoveRefused: it is done or cancelled.
+    """
+    return _decide(store, number, Move.RETRY, "job_retried", {}, None)
+
+
+def cancel(store: Store, number: int, reason: str, by: int | None = None) -> Job:
+    """Give up a job that was not printed, with a reason.
+
+    Raises:
+        JobMoveRefused: it may have been printed.
+    """
+    return _decide(store, number, Move.CANCEL, "job_cancelled", {"reason": reason}, by)
+
+
+def resolve_printed(store: Store, number: int, document_number: str, by: int | None = None) -> Job:
+    """Say that an unknown job is on paper, under this document number.
+
+    Raises:
+        JobMoveRefused: it is not unknown.
+    """
+    answer = Answer(printed=Printed.YES, document_number=document_number)
+    columns = {"answer": answer.model_dump_json(), "error": None}
+    return _decide(store, number, Move.SAY_PRINTED, "job_resolved", columns, by)
+
+
+def resolve_not_printed(store: Store, number: int, by: int | None = None) -> Job:
+    """Say that an unknown job is not on paper: it keeps its turn and is printed next.
+
+    Raises:
+        JobMoveRefused: it is not unknown.
+    """
+    return _decide(store, number, Move.SAY_NOT_PRINTED, "job_resolved", {"error": None}, by)
+
+
+def _decide(  # noqa: PLR0913, PLR0917 who decided what about which job, and what that changes
+    store: Store, number: int, move: Move, kind: str, facts: dict[str, Any], by: int | None
+) -> Job:
+    columns = {name: value for name, value in facts.items() if name in {"answer", "error"}}
+    with store.write() as work:
+        state = _move(work, number, move, columns)
+        said = {"move": move.value, "state": state.value} | {k: v for k, v in facts.items() if v is not None}
+        journal(work, kind, ("job", number), said, by)
+        return _show(work, number)
+
+
+def _move(work: Work, number: int, move: Move, columns: Mapping[str, Any] | None = None) -> State:
+    """Move a job by the table, with further columns; return its state."""
+    state = work.session().scalar(select(FiscalDocument.state).where(FiscalDocument.id == number))
+    if state is None:
+        raise Missing("job", number)
+    before = State(state)
+    if (before, move) not in MOVES:
+        raise JobMoveRefused(number, before, move)
+    after = MOVES[before, move]
+    extra = dict(columns or {})
+    if after in {State.DONE, State.CANCELLED}:
+        extra["settled_at"] = work.now
+    queue.move_job(work, number, (before.value, after.value), extra)
+    return after
