@@ -20,6 +20,7 @@ from billing.emulators.faults import Faults
 from billing.emulators.memory import Memory
 from billing.emulators.paper import HEADING, Paper
 from billing.emulators.receipt import Reason, Receipt, Refused, cents
+from billing.errors import UsageError
 
 OPERATORS: Final = 30
 ADMINISTRATORS: Final = (29, 30)
@@ -57,6 +58,15 @@ MODELS: Final = {
         Model("WP-500X", 42),
     )
 }
+
+
+class UnknownModel(UsageError):
+    """The memory names a model that the family does not have."""
+
+    code = "unknown_model"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"setting 'model' is {name!r}: expected one of {', '.join(MODELS)}")
 
 
 class State(Enum):
@@ -139,7 +149,10 @@ class Machine(Device):
 
     def __init__(self, memory: Memory, faults: Faults, clock: Clock, paper: Paper) -> None:
         super().__init__(Decoder(), memory, faults, clock, paper)
-        self.model = MODELS[memory.setting("model", "FP-700X")]
+        name = str(memory.setting("model", "FP-700X"))
+        if name not in MODELS:
+            raise UnknownModel(name)
+        self.model = MODELS[name]
         paper.columns = self.columns
         self.sequence: int | None = None
         self.cursor: dict[str, list[tuple[str, ...]]] = {}
@@ -158,6 +171,7 @@ class Machine(Device):
 
     def execute(self, request: Request) -> bytes:
         """Answer a repeated sequence number from memory, carry out anything else (sheet, section 3)."""
+        self.busy_s = max(self.busy_s, self.model.signals_s)
         if request.sequence == self.sequence:
             return self._last
         self.sequence = request.sequence
@@ -188,7 +202,7 @@ class Machine(Device):
             raise Refusal(code)
         if command.prints:
             self.needs_paper()
-        self.busy_s = max(self.busy_s, command.busy_s, self.model.signals_s)
+        self.busy_s = max(self.busy_s, command.busy_s)
         answer = command.run(self, request.data)
         return answer if isinstance(answer, bytes) else _join(("0", *answer))
 
