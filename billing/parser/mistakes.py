@@ -4,6 +4,9 @@
 number starts. Which sentence a syntax mistake gets stands in ``samples.py``. Protocol semantics 5 and 6.
 """
 
+import unicodedata
+from typing import Final
+
 from billing.errors import TextError
 from billing.parser.lines import Source
 
@@ -94,7 +97,25 @@ class ZeroModifier(NumberMistake):
         super().__init__(source, column, "a discount or surcharge of zero changes nothing; leave it out")
 
 
+SHOWN: Final = 40
+"""How many characters of a long line are shown on either side of a mistake."""
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with one visible sign for each character that a terminal would act upon."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
 def caret(text: str, column: int) -> str:
-    """Return ``text`` with a caret under ``column`` on a second line; TABs stay so that the caret fits."""
-    lead = "".join("\t" if character == "\t" else " " for character in text[: column - 1])
-    return f"{text}\n{lead}^"
+    """Return what stands around ``column`` of ``text`` with a caret under it, on two lines."""
+    start = max(0, column - 1 - SHOWN)
+    shown = printable(text[start : column + SHOWN])
+    return f"{shown}\n{' ' * _width(shown[: column - 1 - start])}^"
+
+
+def _width(text: str) -> int:
+    """Return how many cells of a terminal ``text`` takes: wide letters two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        for sign in text
+    )

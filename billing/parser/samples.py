@@ -50,7 +50,7 @@ SAMPLES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("a discount or surcharge has no currency; it is in the bill's", ("-5EUR", "1.2-5EUR")),
     ("a quantity is followed by a price or a PLU (#23)", ("2*", "2*x", "2*@1", "2*/text")),
     ("a PLU is named by a number, as in #23", ("#", "#x", "2*#", "# note")),
-    ("after a price come its PLU, tax group, discount or text, in this order", ("1.2x", "2*1.2x")),
+    ("after a price come its PLU, tax group, discount or text, in this order", ("1.2!", "2*1.2!")),
     (
         "a number has one decimal point, with digits on both sides",
         ("5.", "2*5.", "-5.", "1.2-5.", "@2/5."),

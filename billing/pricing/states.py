@@ -75,6 +75,9 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
 LIVE: Final = frozenset({State.OPEN, State.PARTLY_PAID})
 """The states in which lines and payments are taken."""
 
+FINISHED: Final = frozenset({State.FINAL, State.HANDED_OVER, State.REPORTED})
+"""The states of a bill that was paid and stands for good."""
+
 
 def after(state: State, move: Move) -> State:
     """Return the state that ``move`` leads to.
