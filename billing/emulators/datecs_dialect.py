@@ -121,7 +121,7 @@ P: Final = Dialect(
     dividers="1234",
     general_bits=_COMMON_GENERAL | {(1, 3), (1, 2)},
     fiscal_sum_net=True,
-    refused={0x35: b"F", 0x55: b"F", 0x6B: b"F", 0x6F: b"F", 0x32: b"F", 0x40: b"F", 0x72: b"E", 0x77: b"F"},
+    refused=dict.fromkeys((0x32, 0x35, 0x40, 0x55, 0x6B, 0x6F, 0x77), b"F"),
 )
 
 C: Final = Dialect(
@@ -159,7 +159,11 @@ C: Final = Dialect(
     dividers="123",
     general_bits=_COMMON_GENERAL,
     fiscal_sum_net=False,
-    refused=dict.fromkeys((46, 48, 50, 53, 55, 57, 64, 65, 71, 84, 85, 103, 107), b"F")
-    | dict.fromkeys((110, 111, 112, 119, 124, 125), b"F")
-    | {0x72: b"E"},
+    refused=dict.fromkeys(
+        (
+            *(0x2E, 0x30, 0x32, 0x35, 0x37, 0x39, 0x40, 0x41, 0x47, 0x54, 0x55),
+            *(0x67, 0x6B, 0x6E, 0x6F, 0x70, 0x77, 0x7C, 0x7D),
+        ),
+        b"F",
+    ),
 )

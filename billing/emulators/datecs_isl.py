@@ -54,6 +54,10 @@ class DatecsIsl(IslDevice):
         """Rows of the journal that the host reads one by one."""
         self.plu_walk: list[int] = []
         """Articles that the host reads one by one."""
+        self.selected = 0
+        """The document that C's host has selected for reading."""
+        self.rows_kind = ""
+        """Which of its rows are being read."""
 
     @property
     def receipt(self) -> Receipt:
@@ -111,6 +115,7 @@ class DatecsIsl(IslDevice):
         self.wrong_passwords = 0
         self.rows = []
         self.plu_walk = []
+        self.selected, self.rows_kind = 0, ""
 
     @property
     def switches(self) -> str:
