@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from billing.clock import SetClock
+from billing.services.sample import sample_shop
 from billing.store.engine import Store, open_store
 from billing.store.upgrade import upgrade
 
@@ -74,3 +75,10 @@ def store(store_url: str, clock: SetClock) -> Iterator[Store]:
     opened = open_store(store_url, clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def shop(store: Store, tmp_path: Path) -> Store:
+    """A store with the sample shop."""
+    sample_shop(store, tmp_path)
+    return store
