@@ -39,13 +39,8 @@ from billing.emulators.memory import REASONS, Day, OperatorTally, Tally, ZBlock
 from billing.emulators.receipt import CASH, GROUPS, ZERO, Kind, Original, Reason, Receipt, Refused
 
 KEYS: Final = (CASH, "credit", "debit", "fund", "voucher", "coupon")
-OPEN_TYPES: Final[Mapping[str, str]] = {
-    "": "0",
-    "operator-error": "1",
-    "refund": "2",
-    "tax-base-reduction": "3",
-}
-"""The last field of 67h; 2Eh numbers the reasons from 0."""
+OPEN_TYPES: Final = ("", "operator-error", "refund", "tax-base-reduction")
+"""The reasons in the order of the last field of 67h; 2Eh numbers them from 0."""
 DEPARTMENT_TYPES: Final = ("refund", "operator-error", "tax-base-reduction")
 """Reasons in the order of 58h ``n,1`` to ``n,3``, a numbering of its own."""
 DAY_OPERATORS: Final = 8
@@ -113,9 +108,8 @@ def open_receipt(device: DatecsC, data: bytes) -> bytes:
         opened_at=device.now,
     )
     _open(device, receipt)
-    return bytes_of(
-        f"{device.counter(memory.day.documents + 1)},{device.counter(memory.day.fiscal_receipts + 1)}"
-    )
+    day = memory.day
+    return bytes_of(f"{device.counter(day.documents + 1)},{device.counter(day.fiscal_receipts + 1)}")
 
 
 def open_reversal(device: DatecsC, data: bytes) -> bytes:
@@ -211,7 +205,7 @@ def receipt_sums(device: DatecsC, data: bytes) -> bytes:
     """67h: the sums of the open receipt by tax group, and what it is."""
     check(not data)
     receipt = device.memory.receipt or Receipt()
-    fields = [*group_sums(device), OPEN_TYPES[receipt.reason]]
+    fields = [*group_sums(device), str(OPEN_TYPES.index(receipt.reason))]
     if not device.memory.setting("sums_without_code", default=False):
         fields.insert(0, "P")
     return bytes_of(",".join(fields))

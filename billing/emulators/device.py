@@ -209,6 +209,7 @@ class Device(ABC):
 
     def _request(self, request: Request) -> list[Action]:
         due = {fault.kind: fault for fault in self.faults.due(request.command)}
+        self._close_overdue_day()
         if self._paper_out > 0:
             self._paper_out -= 1
         if (paper := due.get(FaultKind.PAPER)) is not None:
@@ -228,6 +229,16 @@ class Device(ABC):
             answer = self.execute(request)
             self.memory.save()
         return self._answer(answer, due)
+
+    def _close_overdue_day(self) -> None:
+        """With the setting ``auto_z``, make the Z that the device owes for a past day (N-18 art. 39)."""
+        memory = self.memory
+        if not memory.setting("auto_z", default=False) or memory.receipt is not None or not memory.journal:
+            return
+        last = memory.journal[-1]
+        if last.z == memory.next_z and last.at.date() < self.now.date():
+            memory.printed = ["автоматично генериран отчет"]
+            memory.close_day(last.at.replace(hour=23, minute=59, second=59))
 
     def _power_cut(self, fault: Fault) -> list[Action]:
         self.forget()

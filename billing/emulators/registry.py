@@ -66,11 +66,12 @@ def make(
 
     Raises:
         UnknownEmulator: when there is none of that name.
-        StateMistake: when the state file does not hold a device.
+        StateMistake: when the state file does not hold a device or cannot be written.
     """
     if name not in FAMILIES:
         raise UnknownEmulator(name)
     family = FAMILIES[name]
     memory = Memory.load(state, family.prefix) if state is not None else Memory.fresh(family.prefix)
+    memory.save()
     make_device = getattr(importlib.import_module(family.module), family.name)
     return cast("Emulator", make_device(memory, faults or Faults(), clock, paper or Paper()))
