@@ -17,7 +17,7 @@ from billing.emulators.faults import Faults
 from billing.emulators.isl_device import NOT_ALLOWED, SYNTAX, UNKNOWN_COMMAND, Bit
 from billing.emulators.isl_documents import DocumentDevice
 from billing.emulators.isl_frames import RequestDecoder
-from billing.emulators.isl_words import CLOCK_UNSET, RAM_RESET, ErrorNumber, number_bits
+from billing.emulators.isl_words import RAM_RESET, ErrorNumber, number_bits
 from billing.emulators.memory import Department, Memory, OperatorCard, Plu
 from billing.emulators.paper import Paper
 from billing.emulators.receipt import CASH, Reason
@@ -25,6 +25,7 @@ from billing.emulators.receipt import CASH, Reason
 OVERFLOW: Final[Bit] = (1, 0)
 WRONG_PASSWORD: Final[Bit] = (1, 6)
 READY: Final[Bit] = (2, 6)
+TERMINAL_PROBLEM: Final[Bit] = (4, 1)
 IN_OPERATION: Final = frozenset({(5, 3), (5, 4), (5, 5)})
 ACKNOWLEDGEMENTS: Final = frozenset({0x11, 0x1A})
 OPERATORS: Final = 20
@@ -76,15 +77,13 @@ class AcknowledgeDecoder(RequestDecoder):
 class DaisyDevice(DocumentDevice):
     """Daisy's state and status.
 
-    Settings: ``model``, ``display``,
-    ``ready_bit``, ``ram_reset``, ``bits``, ``date_mark``, ``invoice_range``.
+    Settings beside the common ones: ``model``, ``ready_bit`` (2.6 is set when idle), ``date_mark``.
     """
 
     sequences = range(0x20, 0x100)
     max_data = 200
     max_reply = 300
     repeats_by_command = True
-    number_width = 6
     general_bits: ClassVar[frozenset[Bit]] = frozenset(
         {(0, 4), UNKNOWN_COMMAND, SYNTAX, RAM_RESET, NOT_ALLOWED, (2, 0)}
     )
@@ -102,8 +101,7 @@ class DaisyDevice(DocumentDevice):
     def factory(self) -> None:
         """Fill in operators, departments, payments and numbers that the memory does not hold yet."""
         memory = self.memory
-        if "fiscal_memory_number" not in memory.model_fields_set:
-            memory.fiscal_memory_number = f"36{memory.device_number[2:]}"
+        self.number_memory("36")
         special = {"19": "8888", "20": "9999"}
         for op in map(str, range(1, OPERATORS + 1)):
             memory.operators.setdefault(op, OperatorCard(name=f"ОПЕРАТОР {op}", password=special.get(op, op)))
@@ -114,8 +112,7 @@ class DaisyDevice(DocumentDevice):
         self.table("rights").setdefault(MANAGER, "111")
         for key, slot in SLOTS.items():
             self.table("payments").setdefault(key, list(slot))
-        if not memory.invoice_start and memory.setting("invoice_range", default=True):
-            memory.invoice_start, memory.invoice_end, memory.invoice_next = 1, 9_999_999_999, 1
+        self.number_invoices()
         self.paper.columns = self.model.columns
 
     @property
@@ -173,12 +170,12 @@ class DaisyDevice(DocumentDevice):
         """Check that a fiscal receipt may be opened.
 
         Raises:
-            Refused: while a document is open.
-            ErrorNumber: for an unset clock, or 82 when 24 hours have passed without a Z report.
+            Refused: while a document is open, or for a condition that forbids it, 4.1 (terminal) among them.
+            ErrorNumber: 82 when 24 hours have passed without a Z report.
         """
-        self.nothing_open()
-        if CLOCK_UNSET in self.standing():
-            raise ErrorNumber(7, NOT_ALLOWED)
+        super().may_open()
+        if TERMINAL_PROBLEM in self.standing():
+            raise ErrorNumber(76, NOT_ALLOWED)
         first = None
         for document in reversed(self.memory.journal):
             if document.z != self.memory.next_z:

@@ -76,11 +76,12 @@ def number(text: str, *, decimals: int = 2, digits: int = 8, may_sign: bool = Fa
         raise syntax_error()
     body = text[1:] if may_sign and text[0] in "+-" else text
     whole, point, fraction = body.partition(".")
+    bare = re.sub("[.+-]" if may_sign else "[.]", "", body)
     checks = (
+        (re.fullmatch("[0-9]+", bare) is None, BAD_CHARACTER),
         ("." in fraction, TWO_POINTS),
         (body[:1] in ("+", "-") and may_sign, TWO_SIGNS),
         (may_sign and any(sign in body for sign in "+-"), SIGN_INSIDE),
-        (re.fullmatch("[0-9]*", whole + fraction) is None or not whole + fraction, BAD_CHARACTER),
         (len(fraction) > decimals, TOO_MANY_DECIMALS),
         (len((whole + fraction).lstrip("0")) > digits, TOO_LONG),
     )

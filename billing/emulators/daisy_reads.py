@@ -73,8 +73,7 @@ def qr(device: DaisyDevice, data: str) -> str:
     if last.receipt is None or last.kind == Kind.SLIP:
         return "PS,XXXXX"
     reasons = {"refund": 1, "operator-error": 2, "tax-base-reduction": 3}
-    total = ZERO if last.receipt.cancelled else last.amount
-    return comma("PF", reasons.get(last.receipt.reason, 0), device.qr(last.number, last.at, total))
+    return comma("PF", reasons.get(last.receipt.reason, 0), device.qr(last))
 
 
 def clock(device: DaisyDevice, data: str) -> str:

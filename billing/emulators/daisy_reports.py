@@ -69,7 +69,7 @@ def cash(device: DaisyDevice, data: str) -> str:
     amount = number(amount_text, digits=9, may_sign=True) if amount_text else Decimal(0)
     if text and re.fullmatch("[^\n\t]*(\n[^\n\t]*\t)?", text) is None:
         raise syntax_error()
-    done = amount == 0 or device.move_cash(amount)
+    done = amount == 0 or device.move_cash(amount, text.rstrip("\t").split("\n") if text else ())
     day = device.memory.day
     return comma("P" if done else "F", device.memory.cash, day.cash_in.total, day.cash_out.total)
 
@@ -178,7 +178,11 @@ def _departments(device: DaisyDevice, *, zero: bool) -> None:
 def _period(device: DaisyDevice, blocks: list[ZBlock], *, detailed: bool) -> None:
     if not blocks:
         raise ErrorNumber(fields.NOTHING_THERE)
-    device.print_report("ОТЧЕТ НА ФИСКАЛНАТА ПАМЕТ", device.block_lines(blocks, detailed=detailed))
+    if device.text_wanted:
+        rows = [f"Z {block.number:04d} {block.at:%d-%m-%Y} {block.day.total}" for block in blocks]
+        device.print_report("ОТЧЕТ НА ФП", rows)
+    else:
+        device.print_blocks(blocks, detailed=detailed)
 
 
 def _numbers(data: str) -> tuple[int, int]:

@@ -59,8 +59,7 @@ def open_receipt(device: DaisyDevice, data: str) -> str:
         receipt.kind = Kind.INVOICE
     elif rest:
         _reverse(device, receipt, rest)
-    memory = device.memory
-    if receipt.is_invoice and not 0 < memory.invoice_start <= memory.invoice_next <= memory.invoice_end:
+    if receipt.is_invoice and not device.has_invoice_number():
         raise ErrorNumber(fields.RANGE_MISSING)
     device.open_receipt(receipt)
     return counters(device)
@@ -103,9 +102,7 @@ def sell(device: DaisyDevice, data: str) -> str:
     first, two, second = text.partition("\n")
     name = (second if two else first)[: device.model.comment]
     group = fields.group(found["group"])
-    line = Line(
-        kind="sale", text=name, price=_price(found["price"]), qty=_quantity(found["qty"]), group=group
-    )
+    line = Line(kind="sale", text=name, price=_price(found), qty=_quantity(found["qty"]), group=group)
     comments = [first[: device.model.comment]] if two and first else []
     _register(device, line, found.groupdict(), comments)
     return ""
@@ -124,7 +121,7 @@ def sell_article(device: DaisyDevice, data: str) -> str:
         raise Refused(Reason.NO_SUCH)
     if found["price"] is not None and plu <= 100:
         raise Refused(Reason.NOT_ALLOWED)
-    price = article.price if found["price"] is None else _price(found["price"])
+    price = article.price if found["price"] is None else _price(found)
     line = Line(
         kind="sale",
         text=article.name,
@@ -160,8 +157,9 @@ def sell_by_department(device: DaisyDevice, data: str) -> str:
     return ""
 
 
-def _price(text: str) -> Decimal:
-    return number(text)
+def _price(found: re.Match[str]) -> Decimal:
+    """Return the price without its sign; the sign and the price are one number to the device."""
+    return abs(number(found["sign"] + found["price"], may_sign=True))
 
 
 def _quantity(text: str | None) -> Decimal:
@@ -229,7 +227,7 @@ def subtotal(device: DaisyDevice, data: str) -> str:
     if percent is not None or amount is not None:
         device.modify_subtotal(percent, amount)
     if data[0] == "1":
-        device.print_two("МЕЖДИННА СУМА", str(receipt.total))
+        device.print_subtotal()
     return comma(*(hundredths(amount, 10) for amount in (receipt.total, *receipt.groups)))
 
 

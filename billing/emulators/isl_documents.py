@@ -1,19 +1,22 @@
-"""What the ISL dialects of Daisy, Eltrade and Incotex do alike: documents, reports, paper, error numbers.
+"""What the ISL dialects of Daisy, Eltrade and Incotex do alike: documents, reports, the clock.
 
-Commands here take and give text in windows-1251; syntax, fields and status tables stand in the families.
+Commands here take and give text in windows-1251; syntax, fields and status tables stand in the families, what
+is printed in ``printout``.
 """
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from billing.clock import Clock
+from billing.emulators import printout
 from billing.emulators.device import Request
 from billing.emulators.faults import Faults
 from billing.emulators.isl_device import NO_PAPER, UNKNOWN_COMMAND, Bit, IslDevice
 from billing.emulators.isl_words import (
+    BLOCKING,
     CLOCK_UNSET,
     FISCAL_OPEN,
     NO_DISPLAY,
@@ -23,32 +26,23 @@ from billing.emulators.isl_words import (
     Words,
     number_bits,
 )
-from billing.emulators.memory import LETTERS, Day, Document, Memory, ZBlock
+from billing.emulators.memory import Day, Document, Memory, ZBlock
 from billing.emulators.paper import Paper
 from billing.emulators.receipt import CASH, ZERO, Kind, Line, Reason, Receipt, Refused
 
-TITLES: Final[Mapping[Kind, str]] = {
-    Kind.INVOICE: "ФАКТУРА ОРИГИНАЛ",
-    Kind.REVERSAL: "СТОРНО",
-    Kind.CREDIT_NOTE: "КРЕДИТНО ИЗВЕСТИЕ СТОРНО",
-}
-REASON_TITLES: Final[Mapping[str, str]] = {
-    "operator-error": "ОПЕРАТОРСКА ГРЕШКА",
-    "refund": "ВРЪЩАНЕ/РЕКЛАМАЦИЯ",
-    "tax-base-reduction": "НАМАЛЕНИЕ НА ДАНЪЧНА ОСНОВА",
-}
-
 
 class DocumentDevice(IslDevice):
-    """An ISL device whose commands are text; documents, reports and paper are the same in all dialects."""
+    """An ISL device whose commands are text; documents and reports are the same in all dialects.
+
+    Settings for all of them: ``display`` (a customer display is there), ``ram_reset`` (memory was lost, the
+    clock must be set), ``standing_bits`` (status bits set in every answer, such as ``"2.1"``).
+    """
 
     words: ClassVar[Mapping[int, Words]] = {}
     printing: ClassVar[frozenset[int]] = frozenset()
     """Commands that are refused, and change nothing, without paper."""
     refusal_data: ClassVar[Mapping[int, str]] = {}
     """What a refused command (syntax errors aside) answers beside its status bits."""
-    number_width: ClassVar[int] = 7
-    """Digits of the document number in the QR code."""
 
     def __init__(self, memory: Memory, faults: Faults, clock: Clock, paper: Paper) -> None:
         super().__init__(memory, faults, clock, paper)
@@ -67,9 +61,20 @@ class DocumentDevice(IslDevice):
         table: dict[str, Any] = self.memory.settings.setdefault(name, {})
         return table
 
+    def number_memory(self, prefix: str) -> None:
+        """Give a new device its fiscal memory number: ``prefix`` and the digits of its own number."""
+        if "fiscal_memory_number" not in self.memory.model_fields_set:
+            self.memory.fiscal_memory_number = f"{prefix}{self.memory.device_number[2:]}"
+
+    def number_invoices(self) -> None:
+        """Give a new device its invoice range, unless the setting ``invoice_range`` is false."""
+        memory = self.memory
+        if not memory.invoice_start and memory.setting("invoice_range", default=True):
+            memory.invoice_start, memory.invoice_end, memory.invoice_next = 1, 9_999_999_999, 1
+
     def standing(self) -> set[Bit]:
-        """Return the bits that all three dialects share; ``bits`` of the settings adds ``"2.1"`` and such."""
-        bits = {(int(text[0]), int(text[2])) for text in self.memory.setting("bits", ())}
+        """Return the bits that all three dialects share."""
+        bits = {(int(text[0]), int(text[2])) for text in self.memory.setting("standing_bits", ())}
         if not self.memory.setting("display", default=False):
             bits.add(NO_DISPLAY)
         if self.memory.setting("ram_reset", default=False):
@@ -93,13 +98,10 @@ class DocumentDevice(IslDevice):
             self.flags |= number_bits(error.number) | set(error.bits)
             reply = self.refusal_data.get(request.command, "")
         except Refused as refusal:
-            if refusal.reason is Reason.NO_PAPER:
-                return b""
-            if refusal.reason is not Reason.BAD_VALUE:
-                reply = self.refusal_data.get(request.command, "")
+            if refusal.reason is not Reason.NO_PAPER:
                 self.refused(request, refusal.reason)
-            else:
-                return self.refused(request, refusal.reason)
+            silent = refusal.reason in {Reason.NO_PAPER, Reason.BAD_VALUE}
+            reply = "" if silent else self.refusal_data.get(request.command, "")
         return reply if isinstance(reply, bytes) else reply.encode("cp1251", "replace")
 
     @property
@@ -123,22 +125,28 @@ class DocumentDevice(IslDevice):
         if self.memory.receipt is not None:
             raise Refused(Reason.ALREADY_OPEN)
 
+    def may_open(self) -> None:
+        """Check that a receipt may be opened.
+
+        Raises:
+            Refused: while a document is open, or for a condition that forbids it.
+        """
+        self.nothing_open()
+        if self.standing() & BLOCKING:
+            raise Refused(Reason.NOT_ALLOWED)
+
+    def has_invoice_number(self) -> bool:
+        """Tell whether the invoice range is set and not used up."""
+        memory = self.memory
+        return 0 < memory.invoice_start <= memory.invoice_next <= memory.invoice_end
+
     def open_receipt(self, receipt: Receipt) -> None:
         """Open ``receipt`` and print its head."""
         receipt.opened_at = self.now
         self.memory.receipt = receipt
-        self.start_document()
-        self.print_line(f"ЕИК: {self.memory.taxpayer_number}")
-        if title := TITLES.get(receipt.kind):
-            self.print_line(title)
-        if receipt.kind is Kind.INVOICE:
+        printout.opening(self, receipt)
+        if receipt.is_invoice:
             self.print_line(f"No {self.memory.invoice_next:010d}")
-        if receipt.original is not None:
-            self.print_line(REASON_TITLES[receipt.reason])
-            self.print_line(f"КЪМ БОН {receipt.original.document} {receipt.original.at}")
-            self.print_line(f"ФП {receipt.original.fiscal_memory} {receipt.original.invoice}".rstrip())
-        self.print_line(f"ОПЕРАТОР {receipt.operator}")
-        self.print_line(f"УНП: {receipt.unique_sale_number}")
 
     def comment(self, text: str, columns: int) -> None:
         """Print ``text`` between two ``#``, cut silently to ``columns``."""
@@ -149,38 +157,25 @@ class DocumentDevice(IslDevice):
         filled = self.sale.sell(line)
         for text in comments:
             self.print_line(f"#{text}#")
-        if filled.kind == "correction":
-            self.print_line("КОРЕКЦИЯ")
-        for name in filled.text.split("\n"):
-            self.print_line(name)
-        if filled.qty != 1:
-            self.print_line(f"  {f'{filled.qty} {filled.unit}'.strip()} x {filled.price}")
-        gross = filled.amount - filled.modifier
-        self.print_two("", f"{gross} {LETTERS[filled.group - 1]}")
-        if filled.modifier:
-            self.print_modifier(filled)
+        printout.sale(self, filled)
         return filled
-
-    def print_modifier(self, line: Line) -> None:
-        """Print the modifier of a line or of the subtotal."""
-        word = "ОТСТЪПКА" if line.modifier < 0 else "НАДБАВКА"
-        percent = "" if line.percent is None else f" {line.percent}%"
-        self.print_two(word + percent, str(line.modifier))
 
     def modify_subtotal(self, percent: Decimal | None, amount: Decimal | None) -> None:
         """Modify the subtotal of the open receipt and print it."""
-        self.sale.modify(percent=percent, amount=amount)
-        self.print_modifier(self.sale.lines[-1])
+        printout.modifier(self, self.sale.modify(percent=percent, amount=amount), percent)
+
+    def print_subtotal(self) -> None:
+        """Print the subtotal of the open receipt."""
+        printout.subtotal(self, self.sale)
 
     def take_payment(self, key: str, amount: Decimal, *, may_exceed: bool = True) -> Decimal:
         """Take a payment, print it and return the change."""
         receipt = self.sale
-        if not receipt.payments:
-            self.print_two("ОБЩА СУМА", str(receipt.total))
+        first = not receipt.payments
         change = receipt.pay(key, amount, may_exceed=may_exceed)
-        self.print_two(self.payment_name(key), str(amount))
-        if change:
-            self.print_two("РЕСТО", str(change))
+        if first:
+            printout.total(self, receipt)
+        printout.payment(self, self.payment_name(key), amount, change)
         return change
 
     def close_receipt(self) -> Document:
@@ -188,9 +183,7 @@ class DocumentDevice(IslDevice):
         receipt = self.sale
         receipt.may_close()
         self.check_cash(receipt.money().get(CASH, ZERO))
-        for name, text in (receipt.client or {}).items():
-            self.print_line(f"{name}: {text}")
-        self._print_end(receipt.total, "ФИСКАЛЕН БОН")
+        printout.closing(self, receipt)
         return self.memory.close_receipt(self.now)
 
     def check_cash(self, amount: Decimal) -> None:
@@ -205,30 +198,23 @@ class DocumentDevice(IslDevice):
     def cancel_receipt(self) -> Document:
         """Cancel the open fiscal receipt and return its journal entry."""
         self.sale.may_cancel()
-        self.print_line("= АНУЛИРАНО =")
-        self._print_end(ZERO, "ФИСКАЛЕН БОН")
+        printout.closing(self, self.sale, cancelled=True)
         return self.memory.cancel_receipt(self.now)
 
-    def _print_end(self, total: Decimal, logo: str) -> None:
-        for text in self.memory.footer:
-            self.print_line(text.center(self.paper.columns))
-        number = self.memory.document_number + 1
-        self.print_two(f"{number:07d}", f"{self.now:%d-%m-%Y %H:%M:%S}")
-        self.print_line(f"{self.memory.device_number} {self.memory.fiscal_memory_number}")
-        if logo == "ФИСКАЛЕН БОН":
-            self.print_line(f"QR {self.qr(number, self.now, total)}")
-        self.print_line(logo.center(self.paper.columns))
-
-    def qr(self, number: int, at: datetime, total: Decimal) -> str:
+    def qr(self, document: Document) -> str:
         """Return the text of a receipt's QR code (N-18 annex 18a)."""
-        memory_number = self.memory.fiscal_memory_number
-        return f"{memory_number}*{number:0{self.number_width}d}*{at:%Y-%m-%d}*{at:%H:%M:%S}*{total}"
+        cancelled = document.receipt is not None and document.receipt.cancelled
+        amount = ZERO if cancelled else document.amount
+        moment = f"{document.at:%Y-%m-%d*%H:%M:%S}"
+        return f"{self.memory.fiscal_memory_number}*{document.number:07d}*{moment}*{amount:.2f}"
 
     def open_slip(self) -> None:
         """Open a service receipt and print its head."""
         self.nothing_open()
+        if CLOCK_UNSET in self.standing():
+            raise Refused(Reason.NOT_ALLOWED)
         self.memory.receipt = Receipt(kind=Kind.SLIP, opened_at=self.now)
-        self.start_document()
+        printout.opening(self, self.memory.receipt)
 
     def print_slip(self, text: str, columns: int) -> None:
         """Print ``text`` in the open service receipt, cut silently to ``columns``."""
@@ -237,40 +223,46 @@ class DocumentDevice(IslDevice):
 
     def close_slip(self) -> None:
         """Close the open service receipt."""
-        self._slip()
-        self._print_end(ZERO, "СЛУЖЕБЕН БОН")
+        printout.closing(self, self._slip())
         self.memory.close_receipt(self.now)
 
-    def _slip(self) -> None:
-        if self.memory.receipt is None or self.memory.receipt.is_fiscal:
+    def _slip(self) -> Receipt:
+        receipt = self.memory.receipt
+        if receipt is None or receipt.is_fiscal:
             raise Refused(Reason.NOT_OPEN)
+        return receipt
 
-    def move_cash(self, amount: Decimal) -> bool:
+    def move_cash(self, amount: Decimal, comments: Iterable[str] = ()) -> bool:
         """Put cash in or take it out and print it; False when a document is open or there is too little."""
         if self.memory.receipt is not None or self.memory.cash + amount < 0:
             return False
         self.needs_paper()
-        self.service("СЛУЖЕБНО ИЗВЕДЕНИ" if amount < 0 else "СЛУЖЕБНО ВЪВЕДЕНИ", [f"{abs(amount)}"])
+        title = "СЛУЖЕБНО ИЗВЕДЕНИ" if amount < 0 else "СЛУЖЕБНО ВЪВЕДЕНИ"
+        printout.service(self, title, [f"{abs(amount):.2f}", *(f"#{text}#" for text in comments)])
         self.memory.move_cash(amount, self.now)
         return True
 
-    def service(self, title: str, lines: Iterable[str]) -> None:
-        """Print a whole service document; whoever calls it files it."""
-        self.start_document()
-        self.print_line(title.center(self.paper.columns))
-        for text in lines:
-            self.print_line(text)
-        self._print_end(ZERO, "СЛУЖЕБЕН БОН")
-
-    def print_service(self, title: str, lines: Iterable[str] = (), kind: str = "report") -> None:
-        """Print and file a service document while nothing is open.
+    def print_service(self, title: str, lines: Iterable[str] = ()) -> None:
+        """Print and file a service document.
 
         Raises:
-            Refused: while a document is open.
+            Refused: while a document is open, or without paper.
         """
         self.nothing_open()
-        self.service(title, lines)
-        self.memory.file(kind, self.now)
+        self.needs_paper()
+        printout.service(self, title, list(lines))
+        self.memory.file("report", self.now)
+
+    def print_blocks(self, blocks: list[ZBlock], *, detailed: bool) -> None:
+        """Print a report from the fiscal memory.
+
+        Raises:
+            Refused: while a document is open, or without paper.
+        """
+        self.nothing_open()
+        self.needs_paper()
+        printout.memory_report(self, blocks, detailed=detailed)
+        self.memory.file("report", self.now)
 
     def duplicate(self) -> None:
         """Print the last fiscal receipt once more, once.
@@ -282,14 +274,14 @@ class DocumentDevice(IslDevice):
         last = self.memory.last_fiscal_document
         if self.memory.duplicated or last is None:
             raise Refused(Reason.NOT_ALLOWED)
-        self.service("ДУБЛИКАТ", last.text[1:])
+        printout.duplicate(self, last)
         self.memory.file("duplicate", self.now)
         self.memory.duplicated = True
 
     def x_report(self) -> Day:
         """Print the day without zeroing and return its registers."""
         self.nothing_open()
-        self.service("ДНЕВЕН ФИНАНСОВ ОТЧЕТ БЕЗ НУЛИРАНЕ", self.day_lines(self.memory.day))
+        printout.day_report(self, self.memory.day, self.memory.next_z, zeroed=False)
         self.memory.file("x-report", self.now)
         self.memory.day.x_reports += 1
         return self.memory.day
@@ -297,33 +289,12 @@ class DocumentDevice(IslDevice):
     def z_report(self, *, keep_operators: bool = False) -> Day:
         """Print the day, write it into the fiscal memory, zero it, and return its registers."""
         self.nothing_open()
-        self.start_document()
-        self.print_line(f"ДНЕВЕН ФИНАНСОВ ОТЧЕТ С НУЛИРАНЕ {self.memory.next_z:04d}")
-        for text in self.day_lines(self.memory.day):
-            self.print_line(text)
-        self._print_end(self.memory.day.total, "ФИСКАЛЕН БОН")
+        printout.day_report(self, self.memory.day, self.memory.next_z, zeroed=True)
         block = self.memory.close_day(self.now)
         if keep_operators:
-            self.memory.day.operators = {
-                name: each.model_copy(deep=True) for name, each in block.day.operators.items()
-            }
+            kept = {name: each.model_copy(deep=True) for name, each in block.day.operators.items()}
+            self.memory.day.operators = kept
         return block.day
-
-    def day_lines(self, day: Day) -> list[str]:
-        """Return the registers of ``day`` as lines of a report."""
-        width = self.paper.columns
-        rows = [
-            *((f"ГРУПА {letter}", amount) for letter, amount in zip(LETTERS, day.groups, strict=True)),
-            *((self.payment_name(key), amount) for key, amount in sorted(day.payments.items())),
-            *((f"СТОРНО {REASON_TITLES[key]}", tally.total) for key, tally in day.reversals.items()),
-            ("ОТСТЪПКИ", day.discounts.total),
-            ("НАДБАВКИ", day.surcharges.total),
-            ("КОРЕКЦИИ", day.corrections.total),
-            ("ВЪВЕДЕНИ", day.cash_in.total),
-            ("ИЗВЕДЕНИ", day.cash_out.total),
-            ("ОБОРОТ", day.total),
-        ]
-        return [f"{name[: width - 13]:<{width - 13}} {amount:>12}" for name, amount in rows]
 
     def blocks(self, first: int, last: int) -> list[ZBlock]:
         """Return the Z blocks numbered ``first`` to ``last``."""
@@ -332,17 +303,6 @@ class DocumentDevice(IslDevice):
     def blocks_between(self, first: date, last: date) -> list[ZBlock]:
         """Return the Z blocks of the days ``first`` to ``last``."""
         return [block for block in self.memory.z_blocks if first <= block.at.date() <= last]
-
-    def block_lines(self, blocks: Iterable[ZBlock], *, detailed: bool) -> list[str]:
-        """Return a period report's lines: each day when ``detailed``, then the sum."""
-        days = list(blocks)
-        lines = []
-        for block in days if detailed else ():
-            lines.append(f"Z {block.number:04d} {block.at:%d-%m-%Y %H:%M:%S}")
-            lines += self.day_lines(block.day)
-        turnover = sum((block.day.total for block in days), ZERO)
-        reversed_sum = sum((sum(block.day.all_reversed_groups, ZERO) for block in days), ZERO)
-        return [*lines, f"БРОЙ БЛОКОВЕ {len(days)}", f"ОБОРОТ {turnover}", f"СТОРНО {reversed_sum}"]
 
     def net(self, gross: list[Decimal]) -> list[Decimal]:
         """Return the gross sums by group less the tax in them."""

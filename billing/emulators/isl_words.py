@@ -14,6 +14,8 @@ NO_DISPLAY: Final[Bit] = (0, 3)
 RAM_RESET: Final[Bit] = (1, 2)
 FISCAL_OPEN: Final[Bit] = (2, 3)
 SLIP_OPEN: Final[Bit] = (2, 5)
+BLOCKING: Final[frozenset[Bit]] = frozenset({CLOCK_UNSET, (0, 4), RAM_RESET, (2, 2), (4, 0), (4, 4), (5, 0)})
+"""Conditions in which no receipt is opened: clock, mechanism, journal or fiscal memory."""
 
 
 class ErrorNumber(Exception):
