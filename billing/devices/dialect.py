@@ -202,7 +202,7 @@ class Dialect:
         """Close a service receipt that was left open."""
         self._lacks("close a service receipt")
 
-    def read_back(self, document: SaleDocument) -> Talk[Facts]:
+    def read_back(self, document: Document) -> Talk[Facts]:
         """Return the numbers of the document just closed. Reads only."""
         del document
         self._lacks("read back a receipt")

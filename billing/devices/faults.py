@@ -233,7 +233,9 @@ class DeviceError(BillingError):
 
     def after(self, printed: Printed, note: str = "") -> "DeviceError":
         """Return the same mishap with what is now known of the paper, and a note for the reader."""
-        return DeviceError(self.fault, self.what, self.maker_code, printed, note)
+        known = DeviceError(self.fault, self.what, self.maker_code, printed, note)
+        known.code = self.code
+        return known
 
 
 class Refused(DeviceError):

@@ -333,7 +333,7 @@ class DatecsP(Dialect):
         """Close the service receipt with 27h."""
         yield Command(0x27, b"", "close the service receipt")
 
-    def read_back(self, document: SaleDocument) -> Talk[Facts]:
+    def read_back(self, document: Document) -> Talk[Facts]:
         """Return the global document number and the clock; the printer cannot tell its QR code."""
         del document
         number = text_of((yield ask(0x71, "last document number")))

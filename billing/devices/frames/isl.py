@@ -19,6 +19,7 @@ SEPARATOR: Final = 0x04
 POSTAMBLE: Final = 0x05
 TERMINATOR: Final = 0x03
 SIGNALS: Final = {0x15: SignalKind.REFUSED, 0x16: SignalKind.BUSY}
+STARTS: Final = frozenset({PREAMBLE, *SIGNALS})
 BASE: Final = 0x20
 FRAMING: Final = 6
 """Bytes that LEN does not count: 01, four of BCC, 03."""
@@ -91,12 +92,16 @@ class Decoder:
         if first in SIGNALS:
             return Signal(SIGNALS[first]), 1
         if first != PREAMBLE:
-            end = at + 1
-            while (
-                end < len(self._buffer) and self._buffer[end] not in SIGNALS and self._buffer[end] != PREAMBLE
-            ):
-                end += 1
+            end = self._begin(at + 1, len(self._buffer), STARTS)
             return Garbage(bytes(self._buffer[at:end]), "no preamble 01"), end - at
+        return self._frame(at)
+
+    def _begin(self, at: int, end: int, starts: frozenset[int]) -> int:
+        """Return where one of ``starts`` stands from ``at`` on, or ``end``."""
+        return next((place for place in range(at, end) if self._buffer[place] in starts), end)
+
+    def _frame(self, at: int) -> tuple[Event | None, int]:
+        """Return what the preamble at ``at`` begins, and its length; None when it is not complete yet."""
         if len(self._buffer) < at + 2:
             return None, 0
         length = self._buffer[at + 1] - BASE
@@ -105,10 +110,9 @@ class Decoder:
         end = at + length + FRAMING
         # A damaged length may promise bytes that never come: a frame that begins inside shows it at once,
         # for neither 01 nor a signal stands inside a frame.
-        cut = next(
-            (i for i in range(at + 1, min(end, len(self._buffer))) if self._buffer[i] == PREAMBLE), None
-        )
-        if cut is not None:
+        there = min(end, len(self._buffer))
+        cut = self._begin(at + 1, there, frozenset({PREAMBLE}))
+        if cut < there:
             return Garbage(bytes(self._buffer[at:cut]), "a new frame began inside"), cut - at
         if len(self._buffer) < end:
             return None, 0
