@@ -9,6 +9,7 @@ in a source tree.
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, cast
@@ -47,9 +48,9 @@ class Stopped(Exception):
         self.offset = offset
 
 
-def grammar_text() -> str:
-    """Return the grammar, from the wheel or from the source tree."""
-    inside = files("billing") / "grammars" / "bill.lark"
+def grammar_text(package: Traversable | None = None) -> str:
+    """Return the grammar: from inside ``package`` (ours if None) as in a wheel, or from the source tree."""
+    inside = (package or files("billing")) / "grammars" / "bill.lark"
     if inside.is_file():
         return inside.read_text("utf-8")
     return (Path(__file__).parents[2] / "grammars" / "bill.lark").read_text("utf-8")

@@ -42,7 +42,7 @@ SAMPLES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("a profile is named by a number, as in @#36", ("@#", "@#x", "@1#", "@1/5#")),
     ("nothing follows a profile's number", ("@#36x", "@1#36/")),
     ("a discount or surcharge has a value, as in -5 or +10%", ("-", "+", "-x", "-/text", "1.2-", "1.2-x")),
-    ("a discount of the bill is followed by its text (/) or nothing", ("-5x", "-5%x")),
+    ("after a discount or surcharge comes its text (/) or nothing", ("-5x", "-5%x", "1.2-5x", "1.2-5%x")),
     (
         "there are no refunds in a bill and no negative quantities; a reversal takes goods back",
         ("-2*5", "2*-5"),
@@ -70,10 +70,9 @@ SAMPLES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("a tax group is named by a number, as in 1.20@2", ("1.2@", "1.2@x", "#23@")),
     ("after the tax group comes a discount or the text", ("1.2@2x",)),
     ("a department or PLU stands before the tax group", ("1.2@2#", "1.2@2##")),
-    ("after the discount comes only the text", ("1.2-5x", "1.2-5%x")),
     (SECOND_MODIFIER, ("1.2-5+", "1.2-5%+", "1.2-5-", "1.2-5%-", "-5+", "-5%+", "-5-", "-5%-")),
     ("a text follows the /", ("/", "1.2/", "-5/")),
-    (ANYWHERE["control"], ("/a\t", "1.2/a\t", "-5/a\t")),
+    (ANYWHERE["control"], ("/a\x01", "1.2/a\x01", "-5/a\x01")),
 )
 """For a place that has no sample for the sort of character found, its first sample speaks."""
 
