@@ -33,6 +33,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "eltrade": Family("billing.emulators.eltrade", "Eltrade", "ED"),
     "incotex": Family("billing.emulators.incotex", "Incotex", "IN"),
     "tremol": Family("billing.emulators.tremol", "Tremol", "ZK"),
+    "tremol-v2": Family("billing.emulators.tremol", "TremolV2", "ZK"),
     "isl-icp": Family("billing.emulators.isl_icp", "IslIcp", "IS"),
 }
 
