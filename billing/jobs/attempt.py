@@ -168,7 +168,6 @@ class Job(ABC):
                 self._prepare(error, 1)
             except Refused as error:
                 said = str(error)
-                break
         self.warn(f"it is printed, but its number could not be read: {said}")
         return Facts()
 
