@@ -12,7 +12,7 @@ import contextlib
 from typing import ClassVar, Final
 
 from billing.clock import Clock
-from billing.emulators.device import Action, Damaged, Device, Probe, Request, Send
+from billing.emulators.device import Action, Damaged, Device, HangUp, Probe, Request, Send
 from billing.emulators.faults import Faults
 from billing.emulators.memory import Memory
 from billing.emulators.paper import Paper
@@ -72,7 +72,10 @@ class Tremol(Device):
         if data:
             self._meanwhile.clear()
             self._act_alone()
-        return refusals + super().feed(data)
+        actions = refusals + super().feed(data)
+        if actions and isinstance(actions[-1], HangUp):
+            self.line_closed()
+        return actions
 
     def line_closed(self) -> None:
         """Forget half a frame and that the password was given."""

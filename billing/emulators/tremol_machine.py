@@ -8,12 +8,13 @@ state file may set any of it. Source: sheet ``tremol-zfp``, sections 4, 6, 7 and
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from billing.emulators.device import Device
-from billing.emulators.memory import Department, Document, Memory, OperatorCard
+from billing.emulators.memory import Department, Document, Memory, OperatorCard, StateMistake
 from billing.emulators.paper import HEADING
 from billing.emulators.receipt import CASH, ZERO, Kind, Reason, Receipt
 from billing.emulators.receipt import Refused as CoreRefused
@@ -92,7 +93,7 @@ class State(BaseModel):
 
     v2: bool = False
     """An older device brought up to date ("KL V2"): five payments, three of them with a code."""
-    columns: int = 48
+    columns: int = Field(default=48, ge=24, le=64)
     """TextLength, 32 to 48 by model."""
     version: str = "1;784;04-02-2019 08:00;TREMOL M20; Ver. 1.01 TRA20 C.S. 2541;"
     cash_ignores_reversals: bool = False
@@ -101,6 +102,10 @@ class State(BaseModel):
     automatic_z: bool = False
     """1 of ``4Fh``: the day is closed at midnight by the device, without printing."""
     clock_wrong: bool = False
+    overheated: bool = False
+    """The print head is too hot: nothing is printed (``<2``), pings say so."""
+    display_missing: bool = False
+    fiscalised: bool = True
     sales_limit: int = 512
     memory_blocks: int = 1825
     paper_near_end: bool = False
@@ -144,7 +149,12 @@ class Machine:
         self._device = device
         self.memory: Memory = device.memory
         self.paper = device.paper
-        self.state = State.model_validate({**defaults, **self.memory.settings})
+        try:
+            self.state = State.model_validate({**defaults, **self.memory.settings})
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            place = ".".join(("settings", *map(str, first["loc"])))
+            raise StateMistake(Path(place), first["msg"]) from None
         self.state.last_command_s = self.seconds
         self._lay_out()
 
@@ -222,13 +232,14 @@ class Machine:
         """Check for paper, unless the present document is printed later or never (``whole``: regardless).
 
         Raises:
-            Refused: 12.
+            Refused: 12, or <2 when the print head is too hot.
         """
-        if self.has_paper or (not whole and self.printing.mode != STEP):
+        ready = self.has_paper and not self.state.overheated
+        if ready or (not whole and self.printing.mode != STEP):
             return
         if self.memory.receipt is not None and self.printing.mode == ELECTRONIC:
             return
-        raise Refused(1, 2)
+        raise Refused(12 if self.state.overheated else 1, 2)
 
     def need_operator(self, number: str, password: str) -> str:
         """Return the operator's number without leading zeros.

@@ -221,7 +221,12 @@ def _move_stock(machine: Machine, document: Document) -> None:
 
 
 def qr_text(machine: Machine, document: int, at: str, total: Decimal) -> str:
-    """Return the QR text: memory number, document, date, time and amount joined by ``*``."""
+    """Return the QR text: memory number, document, date, time and amount joined by ``*``.
+
+    A device not fiscalised leaves the first and the last out.
+    """
+    if not machine.state.fiscalised:
+        return f"*{document:06}*{at}*"
     return f"{machine.memory.fiscal_memory_number}*{document:06}*{at}*{amount(total)}"
 
 

@@ -5,7 +5,6 @@ Source: sheet ``tremol-zfp``, sections 3, 5, 6 and the last of 8.
 
 from typing import Final
 
-from billing.emulators.receipt import Kind
 from billing.emulators.tremol_fields import Refused, syntax, text
 from billing.emulators.tremol_machine import (
     FISCAL_KINDS,
@@ -17,7 +16,7 @@ from billing.emulators.tremol_machine import (
 )
 
 READY: Final = 0x40
-BUSY, NO_PAPER = 0x01, 0x02
+BUSY, NO_PAPER, OVERHEATED, DISPLAY_MISSING = 0x01, 0x02, 0x04, 0x08
 WAITS_FOR_PASSWORD: Final = b"\x50"
 WRONG_PASSWORD: Final = b"\x70"
 NEARLY_FULL: Final = 50
@@ -42,7 +41,7 @@ def status(machine: Machine, data: bytes) -> Result:
     _, logo, drawer, cutter, *_ = state.parameters.split(";")
     return bytes(
         (
-            _bits(0, state.power_cut_in_receipt, 0, 0, state.clock_wrong),
+            _bits(0, state.power_cut_in_receipt, state.overheated, 0, state.clock_wrong),
             _bits(
                 not machine.has_paper, 0, 0, machine.day_open, articles, operators, state.duplicate_printed
             ),
@@ -53,7 +52,7 @@ def status(machine: Machine, data: bytes) -> Result:
                 fiscal and printing.vat,
                 receipt is not None and receipt.is_invoice,
             ),
-            _bits(0, 0, free == 0, free < NEARLY_FULL, 1, 1, 1),
+            _bits(0, 0, free == 0, free < NEARLY_FULL, 1, state.fiscalised, 1),
             _bits(cutter == "1", 0, 0, 0, drawer == "1", logo == "1"),
             _bits(),
             _bits(0, 0, 0, 0, state.paper_near_end, state.unsent),
@@ -68,14 +67,22 @@ def free_blocks(machine: Machine) -> int:
 
 def pong(machine: Machine, *, busy: bool) -> bytes:
     """Return the one-byte answer to 09h."""
-    return bytes((READY | (BUSY if busy else 0) | (0 if machine.has_paper else NO_PAPER),))
+    flags = (
+        (BUSY, busy),
+        (NO_PAPER, not machine.has_paper),
+        (OVERHEATED, machine.state.overheated),
+        (DISPLAY_MISSING, machine.state.display_missing),
+    )
+    return bytes((READY | sum(bit for bit, is_set in flags if is_set),))
 
 
 def printer(machine: Machine, data: bytes) -> Result:
     """Answer with the display, four raw bytes and the service jumper (66h); bit 7 is not always 1 here."""
     no_data(data)
     paper = (0 if machine.has_paper else 0x08) | (0x02 if machine.state.paper_near_end else 0)
-    return b"Y;" + bytes((0 if machine.has_paper else 0x08, 0, paper, 0)) + b"; "
+    hot = 0x40 if machine.state.overheated else 0
+    display = b"N" if machine.state.display_missing else b"Y"
+    return display + b";" + bytes((0 if machine.has_paper else 0x08, hot, paper, 0)) + b"; "
 
 
 def version(machine: Machine, data: bytes) -> Result:
@@ -179,8 +186,8 @@ def automatic_z(machine: Machine, data: bytes) -> Result:
     return joined("H", "R", int(machine.state.automatic_z))
 
 
-def _accepted(machine: Machine, data: bytes) -> Result:
-    """Take a command that nothing is kept of: drawer, display."""
+def _drawer(machine: Machine, data: bytes) -> Result:
+    """Open the drawer: nothing is kept of it (2Ah)."""
     del machine
     no_data(data)
     return None
@@ -195,10 +202,11 @@ def _paper(machine: Machine, data: bytes) -> Result:
 def _shown(length: int) -> Handler:
     def show(machine: Machine, data: bytes) -> Result:
         """Show a text of exact length on the customer's display."""
-        del machine
         if len(data) != length:
             raise syntax()
         text(data)
+        if machine.state.display_missing:
+            raise Refused(10, 2)
         return None
 
     return show
@@ -228,21 +236,16 @@ def no_data(data: bytes) -> None:
         raise syntax()
 
 
-def is_invoice(kind: str) -> bool:
-    """Tell whether a journal kind is an invoice or a credit note."""
-    return kind in {Kind.INVOICE.value, Kind.CREDIT_NOTE.value}
-
-
 HANDLERS: Final[dict[int, Handler]] = {
     0x20: status,
     0x21: version,
-    0x24: _accepted,
+    0x24: _shown(0),
     0x25: _shown(20),
     0x26: _shown(20),
     0x27: _shown(40),
-    0x28: _accepted,
+    0x28: _shown(0),
     0x29: _paper,
-    0x2A: _accepted,
+    0x2A: _drawer,
     0x2B: _paper,
     0x4E: last_sent,
     0x4F: automatic_z,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from billing.emulators.device import HangUp, Send, Wait
+from billing.emulators.memory import StateMistake
 from billing.emulators.wire import Wire
 from tests.emulators.tremol_host import OPEN, Host, ack, frame, replies, sale
 
@@ -314,3 +315,29 @@ def test_many_frames_in_one_piece_are_answered_one_by_one() -> None:
         b"000000",
         b"2",
     ]
+
+
+def test_a_hot_print_head_and_a_missing_display_are_told() -> None:
+    host = Host(settings={"overheated": True, "display_missing": True})
+    assert host.feed(b"\x09") == [Send(b"\x4c")]
+    assert host.status[0] == 0x84
+    assert host.say(0x30, OPEN) == "<2"
+    assert host.say(0x24) == ":2"
+    assert host.raw(0x66) == b"N;\x00\x40\x00\x00; "
+
+
+def test_paper_near_its_end_makes_a_line_end_inside_a_frame() -> None:
+    host = Host(faults="paper@1", settings={"paper_near_end": True})
+    assert host.raw(0x66) == b"Y;\x08\x00\x0a\x00; "
+    assert host.status[6] & 0x10
+
+
+def test_a_device_not_fiscalised_leaves_memory_number_and_amount_out_of_the_qr_text() -> None:
+    host = Host(settings={"fiscalised": False}).receipt()
+    assert host.say(0x72, "B") == "*000001*2026-11-24*12:00:00*"
+    assert not host.status[3] & 0x20
+
+
+def test_a_wrong_setting_is_one_sentence() -> None:
+    with pytest.raises(StateMistake, match=r"settings\.columns"):
+        Host(settings={"columns": "wide"})
