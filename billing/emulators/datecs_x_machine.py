@@ -175,6 +175,7 @@ class Machine(Device):
         if request.sequence == self.sequence:
             return self._last
         self.sequence = request.sequence
+        self._close_yesterday()
         bits: dict[int, int] = {}
         data = b""
         try:
@@ -188,6 +189,20 @@ class Machine(Device):
         except Refused as refused:
             data = _join((str(REFUSALS.get(refused.reason, codes.NOT_POSSIBLE)),))
         return encode_answer(request.sequence, request.command, data, self.status(bits))
+
+    def _close_yesterday(self) -> None:
+        """Make the Z report of a day that is over, with the setting ``auto_z`` (N-18 art. 39)."""
+        memory = self.memory
+        if (
+            not memory.setting("auto_z", default=False)
+            or memory.receipt is not None
+            or not memory.day.documents
+        ):
+            return
+        last = memory.journal[-1].at
+        if last.date() < self.wall.date():
+            self.put_head("АВТОМАТИЧНО ГЕНЕРИРАН ОТЧЕТ")
+            memory.close_day(last.replace(hour=23, minute=59, second=59))
 
     def fail(self, request: Request, code: str) -> bytes:
         """Return the answer that refuses ``request`` with error ``code``; its sequence number is used up."""

@@ -347,3 +347,11 @@ def test_the_state_file_brings_the_open_receipt_back(tmp_path: Path) -> None:
 
 def test_the_registry_makes_the_device() -> None:
     assert type(make("datecs-x")).__name__ == "DatecsX"
+
+
+def test_a_day_that_is_over_is_closed_by_the_device_when_it_is_set_so(host: Host) -> None:
+    host.memory.settings["auto_z"] = True
+    host.receipt("1.50")
+    host.clock.move(86400)
+    assert host.ask(64, 0).values == ["1", "0.00", "1.50", *zeros(6), "24-11-26"]
+    assert host.ask(86).values == ["24-11-2026 23:59:59"]
