@@ -16,7 +16,8 @@ class Bill(Numbered, Base):
     """What the till rings up; amounts are whole minor units of ``currency``, discounts below zero.
 
     ``key`` is the caller's own name of the request, unique in its master; ``key_digest`` tells another
-    request under the same key. ``last_position`` is the highest ever given to an entry.
+    request under the same key. ``last_position`` is the highest ever given to an entry. ``fiscal``: it has a
+    fiscal document, so it counts in its device's totals.
     """
 
     __tablename__ = "bill"
@@ -44,6 +45,7 @@ class Bill(Numbered, Base):
     key: Mapped[str | None] = mapped_column(String(200), default=None)
     key_digest: Mapped[str | None] = mapped_column(String(64), default=None)
     parked: Mapped[bool] = mapped_column(default=False)
+    fiscal: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     final_at: Mapped[datetime | None] = mapped_column(default=None)
     voided_at: Mapped[datetime | None] = mapped_column(default=None)

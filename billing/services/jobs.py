@@ -124,10 +124,10 @@ def _attempts(session: Session, number: int) -> tuple[AttemptFacts, ...]:
 
 def this_process() -> str:
     """Return the name of this process as an owner: host, process id and the moment it started."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{socket.gethostname()}:{os.getpid()}:{started(os.getpid())}"
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
     """Return when a process started, in the system's own ticks; empty where that cannot be told."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
@@ -137,11 +137,10 @@ def _started(pid: int) -> str:
 
 def _is_dead(owner: str) -> bool:
     """Whether the owner is a process of this machine that is certainly gone."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    pid, started = rest, owner.rpartition(":")[2]
-    if host != socket.gethostname() or not pid.isdecimal() or not started:
+    host, pid, since = ("", "", *owner.rsplit(":", 2))[-3:]
+    if host != socket.gethostname() or not pid.isdecimal() or not since:
         return False
-    return _started(int(pid)) != started
+    return started(int(pid)) != since
 
 
 def take_lease(store: Store, device: str, *, owner: str | None = None, seconds: float = LEASE_S) -> Lease:
@@ -223,14 +222,16 @@ def begin_attempt(store: Store, lease: Lease, number: int) -> Attempt:
         return Attempt(key, turn, number, lease)
 
 
-def note(store: Store, attempt: Attempt, stage: str, facts: Mapping[str, Any], *, s: float = LEASE_S) -> None:
-    """Write down, durably, what is about to happen; also a sign of life for ``s`` seconds.
+def note(
+    store: Store, attempt: Attempt, stage: str, facts: Mapping[str, Any], *, seconds: float = LEASE_S
+) -> None:
+    """Write down, durably, what is about to happen; also a sign of life for ``seconds``.
 
     Raises:
         LeaseLost: the device is no longer ours; nothing may be sent.
     """
     with store.write() as work:
-        queue.keep_lease(work, attempt.lease, work.now + timedelta(seconds=s))
+        queue.keep_lease(work, attempt.lease, work.now + timedelta(seconds=seconds))
         queue.insert_note(work, attempt.id, attempt.noted + 1, stage, facts)
     attempt.noted += 1
 

@@ -99,7 +99,7 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
     number = number or str(taken or "")
     receipt = _receipt(place, bill, number, judged=paying or final, final=final)
     if final:
-        columns = columns | {"final_at": work.now}
+        columns = columns | {"final_at": work.now, "fiscal": receipt is not None}
     bill_id = _write(work, place, replace(change, columns=columns | {"unique_sale_number": number}))
     if taken is not None:
         keep_sale_number(work, taken, bill_id)

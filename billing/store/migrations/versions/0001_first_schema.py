@@ -446,6 +446,7 @@ def _bill() -> None:
         sa.Column("key", sa.String(length=200), nullable=True),
         sa.Column("key_digest", sa.String(length=64), nullable=True),
         sa.Column("parked", sa.Boolean(), nullable=False),
+        sa.Column("fiscal", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,222 @@
+"""A day's figures: each set is one aggregate over the final bills that no Z report has taken yet.
+
+No bill is loaded. Amounts are whole minor units; a bill counts as *fiscal* when it was handed over to a
+device, so that only those are held against the device's own totals.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select, update
+
+from billing.models import Bill, BillTax, Modifier, Payment, Report
+from billing.pricing import State
+from billing.store.work import Work
+
+FINAL = (State.FINAL.value, State.HANDED_OVER.value)
+"""States of the bills that the next Z takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSum:
+    """One tax group's sums."""
+
+    tax_group: int
+    gross: int
+    net: int
+    vat: int
+    fiscal_gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSum:
+    """One payment type's sums."""
+
+    payment_type: int
+    name: str
+    category: str
+    count: int
+    value: int
+    fiscal_value: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillSum:
+    """The bills' own sums; numbers are those of the first and last."""
+
+    count: int
+    fiscal_count: int
+    total: int
+    fiscal_total: int
+    charges: int
+    discounts: int
+    surcharges: int
+    first_bill: int | None
+    last_bill: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierSum:
+    """How many discounts and surcharges, and what they came to."""
+
+    discounts: int
+    discounted: int
+    surcharges: int
+    surcharged: int
+
+
+def _taken(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
+    """Choose the bills of ``origins`` that ``reports`` took; None: that no report has taken."""
+    chosen = [Bill.master_id == work.master_id, Bill.origin_id.in_(origins)]
+    if reports is None:
+        chosen += [Bill.state.in_(FINAL), Bill.report_id.is_(None)]
+    else:
+        chosen += [Bill.report_id.in_(reports)]
+    return and_(*chosen)
+
+
+def _fiscal(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((Bill.fiscal, amount), else_=0)), 0)
+
+
+def _sum(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(amount), 0)
+
+
+def sum_bills(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> BillSum:
+    """Return the sums of the bills themselves."""
+    row = work.connection.execute(
+        select(
+            func.count(),
+            func.count().filter(Bill.fiscal),
+            _sum(Bill.total),
+            _fiscal(Bill.total),
+            _sum(Bill.charges),
+            _sum(Bill.discounts),
+            _sum(Bill.surcharges),
+            func.min(Bill.id),
+            func.max(Bill.id),
+        ).where(_taken(work, origins, reports))
+    ).one()
+    return BillSum(*(None if value is None else int(value) for value in row))  # type: ignore[arg-type]  # counts are never null
+
+
+def sum_taxes(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[TaxSum]:
+    """Return the sums of every tax group, in order."""
+    rows = work.connection.execute(
+        select(
+            BillTax.tax_group,
+            _sum(BillTax.gross),
+            _sum(BillTax.net),
+            _sum(BillTax.vat),
+            _fiscal(BillTax.gross),
+        )
+        .join(Bill, and_(Bill.master_id == BillTax.master_id, Bill.id == BillTax.bill_id))
+        .where(_taken(work, origins, reports))
+        .group_by(BillTax.tax_group)
+        .order_by(BillTax.tax_group)
+    )
+    return [TaxSum(*map(int, row)) for row in rows]
+
+
+def sum_payments(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None
+) -> list[PaymentSum]:
+    """Return the sums of every payment type, in order."""
+    rows = work.connection.execute(
+        select(
+            Payment.payment_type,
+            func.max(Payment.name),
+            Payment.category,
+            func.count(),
+            _sum(Payment.value),
+            _fiscal(Payment.value),
+        )
+        .join(Bill, and_(Bill.master_id == Payment.master_id, Bill.id == Payment.bill_id))
+        .where(_taken(work, origins, reports), Payment.withdrawn_at.is_(None))
+        .group_by(Payment.payment_type, Payment.category)
+        .order_by(Payment.payment_type)
+    )
+    return [
+        PaymentSum(kind, name, category, count, int(value), int(fiscal))
+        for kind, name, category, count, value, fiscal in rows
+    ]
+
+
+def sum_modifiers(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> ModifierSum:
+    """Return number and sum of discounts and of surcharges, of charges and of bills together."""
+    down, up = Modifier.amount < 0, Modifier.amount > 0
+    row = work.connection.execute(
+        select(
+            func.count().filter(down),
+            _sum(case((down, Modifier.amount), else_=0)),
+            func.count().filter(up),
+            _sum(case((up, Modifier.amount), else_=0)),
+        )
+        .join(Bill, and_(Bill.master_id == Modifier.master_id, Bill.id == Modifier.bill_id))
+        .where(_taken(work, origins, reports), Modifier.removed_at.is_(None))
+    ).one()
+    return ModifierSum(*map(int, row))
+
+
+def unfinished_bills(work: Work, origins: Sequence[int]) -> list[tuple[int, int]]:
+    """Return number and what is due of the bills that are partly paid."""
+    rows = work.connection.execute(
+        select(Bill.id, Bill.total - Bill.paid)
+        .where(
+            Bill.master_id == work.master_id,
+            Bill.origin_id.in_(origins),
+            Bill.state == State.PARTLY_PAID.value,
+        )
+        .order_by(Bill.id)
+    )
+    return [(row[0], int(row[1])) for row in rows]
+
+
+def open_bills(work: Work, origins: Sequence[int]) -> int:
+    """Return how many bills are open and carry over."""
+    count: int = work.connection.execute(
+        select(func.count()).where(
+            Bill.master_id == work.master_id, Bill.origin_id.in_(origins), Bill.state == State.OPEN.value
+        )
+    ).scalar_one()
+    return count
+
+
+def take_bills(work: Work, origin_id: int, report_id: int) -> int:
+    """Give the origin's final bills to a report; return how many."""
+    done = work.connection.execute(
+        update(Bill).where(_taken(work, [origin_id], None)).values(report_id=report_id)
+    )
+    return done.rowcount
+
+
+def freeze_bills(work: Work, report_ids: Sequence[int]) -> None:
+    """Mark the bills of the reports as reported: they do not change any more."""
+    work.connection.execute(
+        update(Bill)
+        .where(Bill.master_id == work.master_id, Bill.report_id.in_(report_ids))
+        .values(state=State.REPORTED.value)
+    )
+
+
+def give_bills_back(work: Work, report_ids: Sequence[int]) -> None:
+    """Take the bills away from reports that did not come to be."""
+    work.connection.execute(
+        update(Bill)
+        .where(Bill.master_id == work.master_id, Bill.report_id.in_(report_ids))
+        .values(report_id=None)
+    )
+
+
+def last_ordinal(work: Work, kind: str, device_id: int | None, origin_id: int | None) -> int:
+    """Return our number of the last report of this kind, 0 before the first."""
+    last: int | None = work.connection.execute(
+        select(func.max(Report.ordinal)).where(
+            Report.master_id == work.master_id,
+            Report.kind == kind,
+            Report.device_id.is_(None) if device_id is None else Report.device_id == device_id,
+            Report.origin_id.is_(None) if origin_id is None else Report.origin_id == origin_id,
+        )
+    ).scalar()
+    return last or 0
