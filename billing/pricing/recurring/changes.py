@@ -97,7 +97,7 @@ def _bill_rest(course: Course, resume: Resume) -> None:
     skipped = subscription.current
     if skipped is None or skipped.is_billed or not skipped.span.start <= at < skipped.span.end:
         return
-    if not subscription.stops(at):
+    if not subscription.stops(at) and not course.pays_nothing:
         rest = Span(at, skipped.span.end, to_wall(at, subscription.zone), skipped.span.wall_end)
         course.bill(skipped.key, rest, skipped.whole or skipped.span)
 
@@ -110,7 +110,7 @@ def _change(course: Course, asked: ChangeTerms) -> None:
         _change_before_first(course, new)
     elif asked.when is When.PERIOD_END:
         subscription.upcoming = asked.change.over(subscription.upcoming)
-    elif not current.holds(asked.at):
+    elif not current.is_billed:
         subscription.terms = asked.change.price_only.applied_to(subscription.terms)
         subscription.upcoming = asked.change.grid_only.over(subscription.upcoming)
     elif new.same_grid(subscription.terms):

@@ -62,6 +62,11 @@ class Course:
         """The periods among what was made."""
         return [made for made in self.made if isinstance(made, Period)]
 
+    @property
+    def pays_nothing(self) -> bool:
+        """Whether it pays out, and nothing at all: such a period is skipped."""
+        return self.subscription.kind is Kind.PAYOUT and self.subscription.terms.price == 0
+
     def advance(self, through: datetime, at_most: int | None = None) -> int:
         """Generate the missing boundaries up to and including ``through``, in order, each once.
 
@@ -88,7 +93,9 @@ class Course:
         if subscription.upcoming is not NO_CHANGE:
             subscription.terms = subscription.upcoming.applied_to(subscription.terms)
             subscription.upcoming = NO_CHANGE
-        key = Key(slot.segment.number, slot.k)
+        key, last = Key(slot.segment.number, slot.k), subscription.current
+        if last is not None and last.key.segment == key.segment and last.span.start == slot.span.start:
+            return  # a rezone moved it onto the one before: two periods cannot start together
         reason = self._reason_to_skip(slot.span.start)
         if reason is None:
             self.bill(key, slot.span, slot.whole)
@@ -101,7 +108,7 @@ class Course:
             return SkipReason.BACKFILL
         if subscription.paused:
             return SkipReason.PAUSED
-        if subscription.kind is Kind.PAYOUT and subscription.terms.price == 0:
+        if self.pays_nothing:
             return SkipReason.NOTHING_TO_PAY
         self.candidates += 1
         if self.skip > 0:

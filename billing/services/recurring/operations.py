@@ -75,7 +75,6 @@ def _cancel_held(store: Store, subscription: Subscription, cancel: Cancel) -> Co
     course = _replayed(store, subscription, cancel.at, skip=EVERY_ONE)
     forbid(course, cancel)
     play(course, cancel)
-    course.skip = 0
     return course
 
 

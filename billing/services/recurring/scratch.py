@@ -1,6 +1,6 @@
 """A store in memory that lives as long as one script (recurring semantics 18).
 
-It keeps the keys as strictly as a database does: a period or bill that is there is never made again.
+It keeps the keys of periods and bills as a database does: what is there is never made again.
 """
 
 from collections.abc import Sequence

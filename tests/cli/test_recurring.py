@@ -1,0 +1,112 @@
+"""The command ``billing recurring simulate --jsonl``: a script a line in, an answer a line out."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from billing.cli.app import app
+from billing.cli.recurring import answers
+
+SCRIPT = {
+    "id": "s1",
+    "zone": "Europe/Sofia",
+    "anchor": "2024-01-31T09:00:00+02:00",
+    "frequency": "MONTHLY",
+    "interval": 1,
+    "trial_days": None,
+    "now": "2024-02-29T07:00:00Z",
+}
+
+
+def run(*lines: str) -> list[dict[str, Any]]:
+    return [json.loads(answer) for answer in answers(line.encode() for line in lines)]
+
+
+def test_one_script_gives_one_answer_with_exactly_the_words_of_the_page() -> None:
+    outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(SCRIPT) + "\n")
+    assert outcome.exit_code == 0
+    assert json.loads(outcome.stdout) == {
+        "id": "s1",
+        "runs": ["2024-01-31T07:00:00Z", "2024-02-29T07:00:00Z"],
+        "amounts": [1000, 1000],
+        "adjustments": [],
+        "next": "2024-03-31T06:00:00Z",
+        "state": "ACTIVE",
+        "attempts": [],
+        "bill": "SETTLED",
+        "error": None,
+        "error_event": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "not JSON"),
+        ("\xff", "not JSON"),
+        ("[1]", "a script is a JSON object; found list"),
+        ('{"id": 7, "anchor": NaN}', "NaN is no number of JSON"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_line_that_is_no_script_gets_an_answer_and_the_next_is_read(line: str, words: str) -> None:
+    bad, good = run(line, json.dumps(SCRIPT))
+    assert (bad["id"], bad["error"], bad["error_event"]) == (None, "bad_script", None)
+    assert words in bad["message"]
+    assert good["state"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"anchor": "2024-01-31T09:00:00"}, "anchor: Input should have timezone info"),
+        ({"frequency": "HOURLY"}, "frequency: Input should be 'DAILY', 'WEEKLY', 'MONTHLY' or 'YEARLY'"),
+        ({"now": None}, "now: Field required"),
+        ({"anchor": "9999-12-31T23:00:00Z"}, "the year must lie between"),
+        ({"events": [{"at": "2024-02-01T00:00:00Z", "do": "dance"}]}, "events.0: Input tag 'dance'"),
+        ({"amount": 10.5}, "amount: Input should be a valid integer"),
+        ({"discount": {"percent": 101}}, "discount.percent: Input should be less than or equal to 100"),
+    ],
+)
+def test_a_script_that_does_not_fit_is_told_where(change: dict[str, Any], words: str) -> None:
+    (bad,) = run(json.dumps({**SCRIPT, **change}))
+    assert (bad["id"], bad["error"]) == ("s1", "bad_script")
+    assert words in bad["message"]
+
+
+def test_a_refusal_is_told_as_a_sentence_on_standard_error() -> None:
+    script = {**SCRIPT, "events": [{"at": "2024-02-01T00:00:00Z", "do": "resume", "mode": "keep"}]}
+    outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(script))
+    assert json.loads(outcome.stdout)["error"] == "not_paused"
+    assert "line 1: event 0 is refused: resume needs a subscription that is PAUSED" in outcome.stderr
+
+
+def test_a_field_that_means_nothing_is_named_on_standard_error() -> None:
+    script = {**SCRIPT, "trail_days": 3, "events": [{"at": "2024-02-01T00:00:00Z", "do": "tick", "x": 1}]}
+    outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(script))
+    assert outcome.stderr.count("means nothing here") == 2
+
+
+def test_blank_lines_are_passed_over() -> None:
+    assert len(run("", json.dumps(SCRIPT), "  ")) == 1
+
+
+def test_a_percentage_is_never_a_binary_float() -> None:
+    """2.675 % of 20000 is 535 exactly."""
+    (answer,) = run(json.dumps({**SCRIPT, "amount": 20000, "discount": {"percent": 2.675, "runs": 1}}))
+    assert answer["amounts"][0] == 20000 - 535
+
+
+def test_answers_come_one_by_one_as_lines_are_read() -> None:
+    read = []
+
+    def lines() -> Any:  # noqa: ANN401 a generator of the test
+        for number in range(3):
+            read.append(number)
+            yield json.dumps(SCRIPT).encode()
+
+    stream = answers(lines())
+    next(stream)
+    assert read == [0]
