@@ -13,7 +13,7 @@ from billing.parser.lines import (
     PaymentLine,
 )
 from billing.pricing import refusals
-from billing.pricing.lookup import name_of, named_by, payment_type_of, price_of, tax_group_of, usable
+from billing.pricing.lookup import NOWHERE, name_of, named_by, payment_type_of, price_of, tax_group_of, usable
 from billing.pricing.nomenclature import Nomenclature
 
 Places = dict[str, tuple[str, str]]
@@ -84,11 +84,12 @@ def places_of(line: Line, shop: Nomenclature) -> Places:
             named = named_by(line, shop)
             group, price, name = tax_group_of(named, shop), price_of(named, shop), name_of(named, shop)
             rate = f"{group.value.number} ({write_number(group.value.rate)} %)"
-            return {
+            places = {
                 "tax group": (rate, group.place),
                 "price": (write_number(price.value), price.place),
                 "name": (name.value, name.place),
             }
+            return {wanted: found for wanted, found in places.items() if found[1] != NOWHERE}
         case PaymentLine():
             kind = payment_type_of(line, shop)
             if line.profile is not None:

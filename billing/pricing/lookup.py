@@ -7,7 +7,7 @@ of 0 %, a price of 0.00 and an empty name are values. Protocol semantics 8; thei
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from billing.money import EXACT, round_half_up
 from billing.parser.lines import ChargeLine, PaymentLine
@@ -17,6 +17,9 @@ from billing.pricing.nomenclature import Department, Item, Nomenclature, Payment
 
 T = TypeVar("T")
 AnyItem = TypeVar("AnyItem", bound=Item)
+
+NOWHERE: Final = "nowhere"
+"""The place of a name that nobody set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def name_of(named: Named, shop: Nomenclature) -> Found[str]:
     for place, name in name_cascade(named, shop):
         if name is not None:
             return Found(name, place)
-    return Found("", "nowhere")
+    return Found("", NOWHERE)
 
 
 def payment_type_cascade(line: PaymentLine, shop: Nomenclature) -> Iterator[tuple[str, int | None]]:
