@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from billing.money import Currency
 from billing.pricing import nomenclature as plain
 from billing.store import nomenclature as rows
+from billing.store.engine import Store
 from billing.store.work import Work
 
 T = TypeVar("T")
@@ -124,3 +125,14 @@ class Catalogue:
     def profile(self, number: int) -> plain.Profile | None:
         """Return profile ``number``."""
         return self._kept(self._profiles, rows.read_profile, number)
+
+
+def rates_now(store: Store) -> Mapping[int, Decimal] | None:
+    """Return today's percent of every tax group in use, by number; None where there is no nomenclature."""
+    with store.read() as work:
+        try:
+            catalogue = Catalogue()
+            catalogue.refresh(work)
+        except rows.NomenclatureMissing:
+            return None
+        return {number: group.rate for number, group in catalogue.tax_groups().items() if not group.deleted}

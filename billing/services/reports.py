@@ -26,6 +26,21 @@ from billing.store.origins import OriginFacts, read_origin, read_origins
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
+__all__ = [
+    "Blocker",
+    "Day",
+    "Difference",
+    "Figures",
+    "ZRefused",
+    "ZResult",
+    "begin_z",
+    "cancel_z",
+    "compare",
+    "finish_z",
+    "x_figures",
+    "z_blockers",
+]
+
 CLEARS: Final[Mapping[str, str]] = {
     "queued": "it waits for its device: 'billing jobs retry {0}', or cancel it with a reason",
     "printing": "it is being printed, or its process died: 'billing jobs retry {0}'",
