@@ -198,10 +198,6 @@ class Dialect:
         del standing
         self._lacks("finish a half-paid receipt")
 
-    def end_slip(self) -> Talk[None]:
-        """Close a service receipt that was left open."""
-        self._lacks("close a service receipt")
-
     def read_back(self, document: Document) -> Talk[Facts]:
         """Return the numbers of the document just closed. Reads only."""
         del document
@@ -218,10 +214,19 @@ class Dialect:
 
     # -- the rest ------------------------------------------------------------------------------------------
 
-    def slip(self, document: Slip) -> Talk[None]:
-        """Print a service receipt from open to close."""
+    def open_slip(self, document: Slip) -> Talk[None]:
+        """Open a service receipt; its lines follow one by one."""
         del document
         self._lacks("print service receipts")
+
+    def slip_line(self, text: str) -> Talk[None]:
+        """Print one line in the open service receipt; ``text`` fits the width."""
+        del text
+        self._lacks("print service receipts")
+
+    def end_slip(self) -> Talk[None]:
+        """Close the open service receipt, also one that was left open by another program."""
+        self._lacks("close a service receipt")
 
     def cash(self, document: CashMovement) -> Talk[None]:
         """Register cash put in or taken out."""

@@ -35,6 +35,11 @@ class Identity:
     model: str
     firmware: str = ""
 
+    @property
+    def emulated(self) -> bool:
+        """True for an emulated device: it says so in its firmware, and prints no fiscal paper."""
+        return "EMULAT" in f"{self.model} {self.firmware}".upper()
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

@@ -5,6 +5,7 @@ and a Z is never sent on a guess.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from billing.devices.dialect import Dialect
@@ -32,7 +33,6 @@ ACTIONS: Final[Mapping[type, Callable[[Dialect, Any], Talk[Figures | None]]]] = 
     CashMovement: lambda dialect, document: dialect.cash(document),
     XReport: lambda dialect, document: dialect.x_report(document),
     ZReport: lambda dialect, document: dialect.z_report(document),
-    Slip: lambda dialect, document: dialect.slip(document),
     PeriodReport: lambda dialect, document: dialect.period_report(document),
     Duplicate: lambda dialect, document: dialect.duplicate(document),
 }
@@ -54,11 +54,10 @@ class SingleJob(Job):
             standing = self.printer.do(self.dialect.standing())
             if standing.opened is Opened.NONE:
                 break
-            half = standing.opened is Opened.SLIP and isinstance(self.document, Slip)
+            slip = self.document if standing.opened is Opened.SLIP else None
+            if isinstance(slip, Slip) and self.notes.stage is Stage.ACTING:
+                return self._attempted(partial(self._say, slip))
             self.clear(standing)
-            if half and self.notes.stage is Stage.ACTING:
-                self.note(stage=Stage.FRESH)
-                self.warn("a part of this text was printed before, and closed")
         now = self.printer.do(self.dialect.counters())
         if self.notes.stage is Stage.ACTING:
             if self.notes.device_number != identity.device_number:
@@ -77,14 +76,34 @@ class SingleJob(Job):
             z_number=now.z_number,
             cash_in=now.cash_in,
             cash_out=now.cash_out,
+            said=0,
         )
-        return self._act()
+        return self._attempted(self._act)
 
-    def _act(self) -> Answer | None:
+    def _act(self) -> Figures | None:
+        if isinstance(self.document, Slip):
+            self.printer.do(self.dialect.open_slip(self.document))
+            self._say(self.document)
+            return None
         action = ACTIONS[type(self.document)]
+        return self.printer.do(action(self.dialect, self.document))
+
+    def _say(self, slip: Slip) -> None:
+        """Say the lines of an open service receipt from the first that may be missing, and close it."""
+        for place in range(self.notes.said, len(slip.lines)):
+            self.note(said=place)
+            self.printer.do(self.dialect.slip_line(slip.lines[place]))
+        self.note(said=len(slip.lines))
+        self.printer.do(self.dialect.end_slip())
+
+    def _attempted(self, act: Callable[[], Figures | None]) -> Answer | None:
+        """Return the answer after ``act``; a refusal is believed when the registers say the same."""
         try:
-            figures = self.printer.do(action(self.dialect, self.document))
+            figures = act()
         except Refused as refused:
+            if self._half_said():
+                note = "a part of it is printed: print the same again to finish it"
+                raise refused.after(Printed.UNKNOWN, note) from refused
             now = self.printer.do(self.dialect.counters())
             decision = acted(self.document, self.notes, now)
             if decision is Decision.PRINTED:
@@ -95,6 +114,12 @@ class SingleJob(Job):
             self.note(stage=Stage.FRESH)
             raise
         return self._done(None, figures)
+
+    def _half_said(self) -> bool:
+        """Return whether our service receipt stands open on the device."""
+        if not isinstance(self.document, Slip):
+            return False
+        return self.printer.do(self.dialect.standing()).opened is Opened.SLIP
 
     def _done(self, now: Counters | None, figures: Figures | None) -> Answer:
         registers = dict(figures.registers) if figures else {}

@@ -14,6 +14,7 @@ from billing.emulators.device import Emulator
 from billing.emulators.faults import Faults
 from billing.emulators.registry import make
 from billing.emulators.wire import Wire
+from billing.errors import BillingError
 from billing.jobs.notebook import MemoryNotebook, Notebook
 from billing.jobs.printing import run
 
@@ -74,7 +75,9 @@ class Bench:
     transports: list[WireTransport] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.device: Emulator = make(self.driver, faults=Faults.parse(self.faults, self.seed), clock=self.clock)
+        self.device: Emulator = make(
+            self.driver, faults=Faults.parse(self.faults, self.seed), clock=self.clock
+        )
         self.wire = Wire(self.device, self.clock)
 
     def printer(self, kill_at: int = 0, *, kill_after: bool = False) -> Printer:
@@ -86,6 +89,18 @@ class Bench:
     def print(self, document: dict[str, Any], notebook: Notebook | None = None) -> Answer:
         """Print ``document`` with a program of its own."""
         return run(read_document(document), self.printer(), notebook or MemoryNotebook())
+
+    def ask(
+        self, document: dict[str, Any], notebook: Notebook, kill_at: int = 0
+    ) -> Answer | BillingError | None:
+        """Return the answer of a new program, or the mishap it ended with; None: it was killed."""
+        try:
+            return run(read_document(document), self.printer(kill_at), notebook)
+        except BillingError as mishap:
+            return mishap
+        except Killed:
+            self.wire.reopen()
+            return None
 
     @property
     def receipts(self) -> int:

@@ -1,143 +1,41 @@
-"""One document, one paper: kills and faults at every frame, and the answers of the plain cases."""
+"""One document, one paper: kills and faults at every frame on a Datecs P, and the answers of the plain cases."""
 
 import copy
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from billing.devices.faults import DeviceError
-from billing.documents import Answer, Printed, read_document
+from billing.devices.faults import DeviceError, DocumentRefused
+from billing.documents import Printed, read_document
 from billing.errors import BillingError
-from billing.jobs.notebook import MemoryNotebook
+from billing.jobs.mishaps import OutcomeUnknown, RatesDiffer, TotalsDiffer
+from billing.jobs.notebook import KeyConflict, MemoryNotebook, Stage
 from billing.jobs.printing import run
+from tests.devices.conformance import (
+    BAD_LINE,
+    KINDS,
+    fault_at,
+    frames,
+    printed_once,
+    survives_a_bad_line,
+    survives_a_fault,
+    survives_a_kill,
+)
 from tests.devices.documents import RECEIPT
 from tests.devices.wired import Bench, Killed
 
-TOTAL = "24.24"
+DRIVER = "datecs-p"
+SINGLES: list[dict[str, Any]] = [
+    {"kind": "z-report", "key": "z"},
+    {"kind": "cash", "key": "c", "amount": "50.00"},
+    {"kind": "x-report", "key": "x"},
+    {"kind": "slip", "key": "s", "lines": ["Добър ден", "Довиждане"]},
+]
 
 
 def changed(**members: Any) -> dict[str, Any]:
     return copy.deepcopy(RECEIPT) | members
-
-
-def killed_then_again(bench: Bench, kill_at: int, *, kill_after: bool) -> tuple[bool, Answer]:
-    """Print with a program that dies at one frame, then with a new one; return whether the first died."""
-    notebook = MemoryNotebook()
-    document = read_document(RECEIPT)
-    try:
-        first = run(document, bench.printer(kill_at, kill_after=kill_after), notebook)
-    except Killed:
-        bench.wire.reopen()
-        return True, run(document, bench.printer(), notebook)
-    return False, first
-
-
-def frames_of_a_receipt() -> int:
-    bench = Bench()
-    bench.print(RECEIPT)
-    return bench.transports[0].writes
-
-
-FRAMES = frames_of_a_receipt()
-
-
-def test_a_receipt_is_printed_once_and_answered_with_the_devices_numbers() -> None:
-    bench = Bench()
-    answer = bench.print(RECEIPT)
-    assert (bench.receipts, bench.turnover) == (1, TOTAL)
-    assert answer.printed is Printed.YES
-    assert (answer.document_number, str(answer.total)) == ("0000001", TOTAL)
-    assert (answer.device_number, answer.fiscal_memory_number) == ("DT000600", "02000600")
-    assert answer.date_time is not None
-
-
-def test_the_same_document_again_gets_the_first_answer() -> None:
-    bench, notebook = Bench(), MemoryNotebook()
-    first = bench.print(RECEIPT, notebook)
-    assert bench.print(RECEIPT, notebook) == first
-    assert bench.receipts == 1
-
-
-@pytest.mark.parametrize("kill_after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("frame", range(1, FRAMES + 1))
-def test_a_program_killed_at_any_frame_leaves_one_receipt_after_the_next_run(frame: int, kill_after: bool) -> None:
-    bench = Bench()
-    died, answer = killed_then_again(bench, frame, kill_after=kill_after)
-    assert died
-    assert (bench.receipts, bench.turnover) == (1, TOTAL)
-    assert answer.document_number
-    assert answer.date_time is not None
-    assert str(answer.total) == TOTAL
-
-
-KINDS = [
-    "refuse", "corrupt", "drop", "deaf", "late@:3", "busy@:5", "hangup", "hangup-before", "power", "power-after",
-    "power@:silent", "power-after@:silent", "paper@:1", "noise", "stale", "error@:1.1",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("frame", range(1, FRAMES + 1))
-def test_one_fault_at_any_frame_never_makes_two_receipts_or_a_lie(frame: int, kind: str) -> None:
-    word, _, argument = kind.partition("@:")
-    bench = Bench(faults=f"{word}@{frame}" + (f":{argument}" if argument else ""))
-    notebook = MemoryNotebook()
-    try:
-        answer = bench.print(RECEIPT, notebook)
-    except BillingError as error:
-        printed = getattr(error, "printed", None)
-        assert bench.receipts == 0
-        assert printed is not Printed.YES
-        assert isinstance(error, DeviceError)
-        answer = bench.print(RECEIPT, notebook)
-    assert answer.printed is Printed.YES
-    assert (bench.receipts, bench.turnover) == (1, TOTAL)
-    assert answer.document_number
-
-
-@pytest.mark.parametrize("seed", range(25))
-def test_a_bad_line_never_makes_two_receipts_or_a_lie(seed: int) -> None:
-    """Every kind of fault by chance, and a program that is killed now and then; asked until it answers."""
-    plan = "drop@p=6,corrupt@p=6,refuse@p=6,deaf@p=6,noise@p=6,stale@p=4,hangup@p=3,power-after@p=2,error@p=1:1.1"
-    bench, notebook = Bench(faults=plan, seed=seed), MemoryNotebook()
-    document = read_document(RECEIPT)
-    for attempt in range(40):
-        try:
-            answer = run(document, bench.printer(kill_at=7 + attempt * 3 if attempt % 2 else 0), notebook)
-        except Killed:
-            bench.wire.reopen()
-        except BillingError as error:
-            assert bench.receipts == 0 or getattr(error, "printed", None) is not Printed.NO
-        else:
-            break
-    assert answer.printed is Printed.YES
-    assert (bench.receipts, bench.turnover) == (1, TOTAL)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("frame", range(1, 9))
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"kind": "z-report", "key": "z"},
-        {"kind": "cash", "key": "c", "amount": "50.00"},
-        {"kind": "x-report", "key": "x"},
-        {"kind": "slip", "key": "s", "lines": ["Добър ден", "Довиждане"]},
-    ],
-    ids=lambda document: document["kind"],
-)
-def test_one_fault_never_repeats_a_document_of_one_command(frame: int, kind: str, document: dict[str, Any]) -> None:
-    word, _, argument = kind.partition("@:")
-    bench = Bench(faults=f"{word}@{frame}" + (f":{argument}" if argument else ""))
-    notebook = MemoryNotebook()
-    for _ in range(3):
-        try:
-            answer = bench.print(document, notebook)
-            break
-        except BillingError as error:
-            assert getattr(error, "printed", None) is not Printed.YES
-    assert answer.printed is Printed.YES
-    assert done(bench, document["kind"]) == 1
 
 
 def done(bench: Bench, kind: str) -> int:
@@ -150,3 +48,194 @@ def done(bench: Bench, kind: str) -> int:
         "slip": sum("Довиждане" in "".join(each.text) for each in memory.journal),
     }
     return counts[kind]
+
+
+def test_a_receipt_is_printed_once_and_answered_with_the_devices_numbers() -> None:
+    bench = Bench()
+    answer = bench.print(RECEIPT)
+    assert printed_once(bench)
+    assert answer.printed is Printed.YES
+    assert (answer.document_number, str(answer.total)) == ("0000001", RECEIPT["total"])
+    assert (answer.device_number, answer.fiscal_memory_number) == ("DT000600", "02000600")
+    assert answer.date_time is not None
+    assert answer.warnings == ()
+
+
+def test_the_same_document_again_gets_the_first_answer() -> None:
+    bench, notebook = Bench(), MemoryNotebook()
+    first = bench.print(RECEIPT, notebook)
+    assert bench.print(RECEIPT, notebook) == first
+    assert bench.receipts == 1
+
+
+def test_another_document_under_the_same_notes_is_refused() -> None:
+    bench, notebook = Bench(), MemoryNotebook()
+    bench.print(RECEIPT, notebook)
+    other = changed(payments=[{"category": "cash", "amount": "24.24"}])
+    with pytest.raises(KeyConflict):
+        bench.print(other, notebook)
+    assert bench.receipts == 1
+
+
+def test_a_corrected_document_may_follow_a_refused_one_under_the_same_number() -> None:
+    bench, notebook = Bench(faults="error@cmd=31#2:0.0"), MemoryNotebook()
+    with pytest.raises(DeviceError) as refused:
+        bench.print(RECEIPT, notebook)
+    assert (refused.value.printed, refused.value.code) == (Printed.NO, "syntax")
+    assert notebook.notes.stage is Stage.FRESH
+    bench.print(changed(lines=RECEIPT["lines"][:1], modifier=None, total="2.70",
+                        payments=[{"amount": "2.70"}]), notebook)  # fmt: skip
+    assert (bench.receipts, bench.turnover) == (1, "2.70")
+
+
+@pytest.mark.parametrize("kill_after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("frame", frames(DRIVER))
+def test_a_program_killed_at_any_frame_leaves_one_receipt_after_the_next_run(
+    frame: int, kill_after: bool
+) -> None:
+    survives_a_kill(Bench(DRIVER), frame, kill_after=kill_after)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "error:1.1"])
+@pytest.mark.parametrize("frame", frames(DRIVER))
+def test_one_fault_at_any_frame_never_makes_two_receipts_or_a_lie(frame: int, kind: str) -> None:
+    survives_a_fault(Bench(DRIVER, fault_at(kind, frame)))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_bad_line_never_makes_two_receipts_or_a_lie(seed: int) -> None:
+    survives_a_bad_line(Bench(DRIVER, f"{BAD_LINE},error@p=1:1.1", seed))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "error:1.1"])
+@pytest.mark.parametrize("frame", range(1, 11))
+@pytest.mark.parametrize("document", SINGLES, ids=lambda document: str(document["kind"]))
+def test_one_fault_never_repeats_a_document_of_one_command(
+    frame: int, kind: str, document: dict[str, Any]
+) -> None:
+    bench, notebook = Bench(DRIVER, fault_at(kind, frame)), MemoryNotebook()
+    for _ in range(3):
+        try:
+            bench.print(document, notebook)
+            break
+        except BillingError as error:
+            assert getattr(error, "printed", None) is not Printed.YES
+    assert notebook.notes.answer is not None
+    assert done(bench, document["kind"]) == 1
+
+
+@pytest.mark.parametrize("kill_after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("frame", range(1, 11))
+@pytest.mark.parametrize("document", SINGLES, ids=lambda document: str(document["kind"]))
+def test_a_kill_never_repeats_a_document_of_one_command(
+    frame: int, kill_after: bool, document: dict[str, Any]
+) -> None:
+    bench, notebook = Bench(DRIVER), MemoryNotebook()
+    try:
+        run(read_document(document), bench.printer(frame, kill_after=kill_after), notebook)
+    except Killed:
+        bench.wire.reopen()
+    bench.print(document, notebook)
+    assert done(bench, document["kind"]) == 1
+
+
+def test_a_device_that_rounds_otherwise_gets_no_payment() -> None:
+    """A frame repeated by a device that forgot it doubles a line; twice in a row it is a difference."""
+    bench = Bench(faults="power-after@cmd=31#*:silent")
+    with pytest.raises((TotalsDiffer, DeviceError)) as refused:
+        bench.print(RECEIPT)
+    assert getattr(refused.value, "printed", None) is Printed.NO
+    assert (bench.receipts, bench.turnover) == (0, "0.00")
+
+
+def test_a_total_that_the_lines_do_not_make_is_refused_before_the_first_byte() -> None:
+    bench = Bench()
+    with pytest.raises(DocumentRefused) as refused:
+        bench.print(changed(total="24.25"))
+    assert refused.value.path == "$.total"
+    assert bench.transports[0].writes == 0
+
+
+def test_a_tax_rate_that_differs_is_refused_with_both_values() -> None:
+    bench = Bench()
+    with pytest.raises(RatesDiffer, match=r"tax group 2 is 20\S* % on the device, 19 % here"):
+        run(read_document(RECEIPT), bench.printer(), MemoryNotebook(), rates={2: Decimal(19)})
+    assert bench.receipts == 0
+
+
+def test_an_unpaid_receipt_of_another_program_is_cancelled_and_told() -> None:
+    bench = Bench()
+    with pytest.raises(Killed):
+        run(read_document(RECEIPT), bench.printer(6, kill_after=True), MemoryNotebook())
+    answer = bench.print(changed(unique_sale_number="DT000600-0001-0001001"))
+    assert printed_once(bench)
+    assert any("cancelled" in warning for warning in answer.warnings)
+
+
+def test_a_half_paid_receipt_of_another_program_is_finished_and_told() -> None:
+    bench = Bench()
+    first = frames(DRIVER)[-1] - 3  # before the second payment: the first one is in
+    with pytest.raises(Killed):
+        run(read_document(RECEIPT), bench.printer(first), MemoryNotebook())
+    answer = bench.print(changed(unique_sale_number="DT000600-0001-0001001"))
+    assert (bench.receipts, bench.turnover) == (2, "48.48")
+    assert any("finished in cash" in warning for warning in answer.warnings)
+
+
+def test_no_paper_prints_nothing_and_the_same_document_later_prints_once() -> None:
+    bench, notebook = Bench(faults="paper@5:6"), MemoryNotebook()
+    with pytest.raises(DeviceError) as refused:
+        bench.print(RECEIPT, notebook)
+    assert (refused.value.printed, refused.value.code) == (Printed.NO, "paper-out")
+    for _ in range(3):
+        try:
+            bench.print(RECEIPT, notebook)
+        except DeviceError as error:
+            assert error.code == "paper-out"
+    assert printed_once(bench)
+
+
+def test_a_reversal_is_printed_once() -> None:
+    bench = Bench()
+    sold = bench.print(RECEIPT)
+    assert sold.date_time is not None
+    reversal = changed(
+        kind="reversal", key="r1", reason="operator-error", payments=[{"category": "cash", "amount":
+        "24.24"}], original={
+            "document_number": sold.document_number,
+            "date_time": sold.date_time.isoformat(),
+            "fiscal_memory_number": sold.fiscal_memory_number,
+            "unique_sale_number": RECEIPT["unique_sale_number"],
+        },
+    )  # fmt: skip
+    answer = bench.print(reversal)
+    assert answer.document_number == "0000002"
+    assert bench.device.memory.day.reversals["operator-error"].count == 1
+
+
+def test_a_device_that_is_not_there_is_a_device_error_and_not_printed() -> None:
+    bench = Bench(faults="deaf@*")
+    with pytest.raises(DeviceError) as refused:
+        bench.print(RECEIPT)
+    assert (refused.value.printed, refused.value.exit_code) == (Printed.NO, 4)
+
+
+def test_a_lost_answer_that_stays_lost_is_unknown() -> None:
+    bench, notebook = Bench(), MemoryNotebook()
+    with pytest.raises(Killed):
+        run(read_document(RECEIPT), bench.printer(frames(DRIVER)[-1] - 2, kill_after=True), notebook)
+    deaf = Bench(faults="deaf@*")
+    with pytest.raises(DeviceError) as refused:
+        deaf.print(RECEIPT, notebook)
+    assert (refused.value.printed, refused.value.exit_code) == (Printed.UNKNOWN, 5)
+
+
+def test_notes_of_another_device_are_not_believed() -> None:
+    bench, notebook = Bench(), MemoryNotebook()
+    with pytest.raises(Killed):
+        run(read_document(RECEIPT), bench.printer(frames(DRIVER)[-1] - 2, kill_after=True), notebook)
+    other = Bench()
+    other.device.memory.device_number = "DT000601"
+    with pytest.raises(OutcomeUnknown):
+        other.print(RECEIPT, notebook)
+    assert other.receipts == 0

@@ -329,10 +329,6 @@ class DatecsP(Dialect):
             yield Command(0x35, b"\t", "pay the rest in cash", Repeat.ONCE)
         yield Command(0x38, b"", "close the receipt", limit_s=30)
 
-    def end_slip(self) -> Talk[None]:
-        """Close the service receipt with 27h."""
-        yield Command(0x27, b"", "close the service receipt")
-
     def read_back(self, document: Document) -> Talk[Facts]:
         """Return the global document number and the clock; the printer cannot tell its QR code."""
         del document
@@ -367,11 +363,17 @@ class DatecsP(Dialect):
 
     # -- the rest ------------------------------------------------------------------------------------------
 
-    def slip(self, document: Slip) -> Talk[None]:
-        """Print a service receipt: 26h, 2Ah for each line, 27h."""
+    def open_slip(self, document: Slip) -> Talk[None]:
+        """Open a service receipt with 26h."""
+        del document
         yield Command(0x26, b"", "open a service receipt")
-        for line in document.lines:
-            yield Command(0x2A, line.encode("cp1251"), "text")
+
+    def slip_line(self, text: str) -> Talk[None]:
+        """Print a line with 2Ah."""
+        yield Command(0x2A, text.encode("cp1251"), "text")
+
+    def end_slip(self) -> Talk[None]:
+        """Close the service receipt with 27h."""
         yield Command(0x27, b"", "close the service receipt")
 
     def cash(self, document: CashMovement) -> Talk[None]:
