@@ -100,9 +100,13 @@ class DocumentDevice(IslDevice):
         except Refused as refusal:
             if refusal.reason is not Reason.NO_PAPER:
                 self.refused(request, refusal.reason)
-            silent = refusal.reason in {Reason.NO_PAPER, Reason.BAD_VALUE}
-            reply = "" if silent else self.refusal_data.get(request.command, "")
+            reply = self.refusal_text(request, refusal.reason)
         return reply if isinstance(reply, bytes) else reply.encode("cp1251", "replace")
+
+    def refusal_text(self, request: Request, reason: Reason) -> str:
+        """Return the data of a refusal, by default empty for a wrong form and for missing paper."""
+        silent = reason in {Reason.NO_PAPER, Reason.BAD_VALUE}
+        return "" if silent else self.refusal_data.get(request.command, "")
 
     @property
     def sale(self) -> Receipt:

@@ -1,10 +1,14 @@
 """Small words that Daisy, Eltrade and Incotex emulators share: error numbers, status bits, sums as text."""
 
+import re
 from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from billing.emulators.isl_device import GENERAL, Bit
+from billing.emulators.memory import LETTERS
+from billing.emulators.receipt import Reason, Refused
 
 Words = Callable[[Any, str], str | bytes]
 """Takes the device and the request's text, returns the reply's text (or bytes); raises ``Refused``."""
@@ -45,6 +49,81 @@ def signed(amount: Decimal, width: int) -> str:
 def comma(*fields: object) -> str:
     """Return ``fields`` joined by commas."""
     return ",".join(str(field) for field in fields)
+
+
+def wrong_value() -> Refused:
+    """Return the refusal of data that have not the form of the command, or a value out of range."""
+    return Refused(Reason.BAD_VALUE)
+
+
+def plain_number(text: str, *, decimals: int = 2, digits: int = 8, may_sign: bool = False) -> Decimal:
+    """Return the decimal written in ``text``: a point, at most that many decimals and significant digits.
+
+    Raises:
+        Refused: ``BAD_VALUE`` for anything else.
+    """
+    found = re.fullmatch(r"([+-]?)([0-9]*)(?:\.([0-9]*))?", text, re.ASCII)
+    if found is None or (found[1] and not may_sign):
+        raise wrong_value()
+    whole, fraction = found[2], found[3] or ""
+    if not whole + fraction or len(fraction) > decimals or len((whole + fraction).lstrip("0")) > digits:
+        raise wrong_value()
+    return Decimal(f"{found[1]}{whole or 0}.{fraction or 0}").quantize(Decimal(1).scaleb(-len(fraction)))
+
+
+def whole_number(text: str, low: int = 0, high: int = 9_999_999_999) -> int:
+    """Return the whole number written in ``text``.
+
+    Raises:
+        Refused: ``BAD_VALUE`` when it is none, or not between ``low`` and ``high``.
+    """
+    if re.fullmatch("[0-9]{1,10}", text) is None or not low <= int(text) <= high:
+        raise wrong_value()
+    return int(text)
+
+
+def moment(text: str, form: str) -> datetime:
+    """Return the wall clock's instant written in ``text`` by the strptime ``form``, every field full.
+
+    Raises:
+        Refused: ``BAD_VALUE`` when it is none.
+    """
+    try:
+        found = datetime.strptime(text, form)  # noqa: DTZ007 a device's wall clock has no zone
+    except ValueError:
+        raise wrong_value() from None
+    if found.strftime(form) != text:
+        raise wrong_value()
+    return found
+
+
+def clock_setting(text: str) -> datetime:
+    """Return the instant written as ``DD-MM-YY hh:mm[:ss]`` (3Dh).
+
+    Raises:
+        Refused: ``BAD_VALUE`` when it is none.
+    """
+    return moment(text, "%d-%m-%y %H:%M:%S" if len(text) > 14 else "%d-%m-%y %H:%M")
+
+
+def short_date(text: str) -> date:
+    """Return the day written as ``DDMMYY``.
+
+    Raises:
+        Refused: ``BAD_VALUE`` when it is none.
+    """
+    return moment(text, "%d%m%y").date()
+
+
+def group_number(letter: str) -> int:
+    """Return 1..8 for a Cyrillic capital А..З.
+
+    Raises:
+        Refused: ``BAD_GROUP`` for any other letter, its Latin look-alikes among them.
+    """
+    if len(letter) != 1 or letter not in LETTERS:
+        raise Refused(Reason.BAD_GROUP)
+    return LETTERS.index(letter) + 1
 
 
 def ignore(device: object, data: str) -> str:
