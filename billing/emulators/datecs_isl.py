@@ -107,6 +107,10 @@ class DatecsIsl(IslDevice):
             self.flags |= {OVERFLOW, NOT_ALLOWED}
         elif reason is not Reason.NO_PAPER:  # 2.0 stands by itself
             self.flags.add(NOT_ALLOWED)
+        return self.refused_data(request)
+
+    def refused_data(self, request: Request) -> bytes:
+        """Return the code letter that the dialect answers when it refuses the command, if it has one."""
         return self.dialect.refused.get(request.command, b"")
 
     def forget(self) -> None:

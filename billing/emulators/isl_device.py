@@ -3,6 +3,7 @@
 What the commands do, and which status bits mean what, stand in the families.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Container, Mapping
 from typing import Any, ClassVar
@@ -53,15 +54,19 @@ class IslDevice(Device):
         self._last_request: Request | None = None
         self._last_reply = b""
 
+    def refused_data(self, request: Request) -> bytes:
+        """Return the data of a reply that refuses ``request``, by default none."""
+        del request
+        return b""
+
     @abstractmethod
     def standing(self) -> set[Bit]:
         """Return the status bits of the device's condition."""
 
     def refused(self, request: Request, reason: Reason) -> bytes:
-        """Set the bits of a refusal in ``flags`` and return the reply's data, by default empty."""
-        del request
+        """Set the bits of a refusal in ``flags`` and return the reply's data."""
         self.flags.add({Reason.BAD_VALUE: SYNTAX}.get(reason, NOT_ALLOWED))
-        return b""
+        return self.refused_data(request)
 
     def check_condition(self, request: Request) -> None:
         """Check that the device's condition allows the command; a family may refuse it here."""
@@ -89,11 +94,11 @@ class IslDevice(Device):
         return self._reply(request, self._carry_out(request))
 
     def fail(self, request: Request, code: str) -> bytes:
-        """Return the reply that refuses ``request``; ``code`` is a status bit such as ``1.1``."""
+        """Return the reply that refuses ``request``; ``code`` is a status bit such as ``1.1``, the default."""
         self.flags.clear()
-        byte, _, bit = code.partition(".")
-        self.flags.add((int(byte), int(bit or 0)) if byte.isdigit() else NOT_ALLOWED)
-        return self._reply(request, b"")
+        match = re.fullmatch(r"([0-5])\.([0-6])", code)
+        self.flags.add((int(match[1]), int(match[2])) if match else NOT_ALLOWED)
+        return self._reply(request, self.refused_data(request))
 
     def forget(self) -> None:
         """Lose the last sequence number and reply."""

@@ -223,7 +223,10 @@ class Receipt(BaseModel):
         if gross + modifier < 0:
             raise Refused(Reason.BELOW_ZERO)
         sign = -1 if line.kind == "correction" else 1
-        filled = line.model_copy(update={"modifier": sign * modifier, "amount": sign * (gross + modifier)})
+        turned = (modifier, gross + modifier)
+        if sign < 0:
+            turned = (ZERO - modifier, ZERO - gross - modifier)  # a difference has no negative zero
+        filled = line.model_copy(update={"modifier": turned[0], "amount": turned[1]})
         if sign < 0:
             self._can_correct(filled)
         self._add(line.group, filled.amount)

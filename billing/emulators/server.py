@@ -103,17 +103,16 @@ class PtyLine:
 
     def hang_up(self) -> None:
         """Close the terminal, so that its client gets an error, and put a new one under the link."""
-        self._close_terminal()
-        self._open()
+        ours, theirs = self._ours, self._theirs
+        self._open()  # first, so that a client that opens the link again finds the new one
+        os.close(theirs)
+        os.close(ours)
 
     def close(self) -> None:
         """Close the terminal and take the link away."""
-        self._close_terminal()
-        self.link.unlink(missing_ok=True)
-
-    def _close_terminal(self) -> None:
         os.close(self._theirs)
         os.close(self._ours)
+        self.link.unlink(missing_ok=True)
 
 
 class TcpLine:
