@@ -1,0 +1,213 @@
+"""``billing jobs``: the documents on their way to paper: list, show, retry, resolve, cancel."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from billing.cli.mishaps import give_up
+from billing.cli.store_option import Db, Json, opened
+from billing.cli.text_input import write_json
+from billing.errors import BillingError, UsageError
+from billing.jobs.queue import print_job
+from billing.jobs.resolving import Witness, ask_device
+from billing.services import jobs
+from billing.services.job_states import Job, State
+from billing.store.engine import Store
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Print jobs. Example: billing jobs list",
+)
+
+Number = Annotated[int, typer.Argument(min=1, help="The job's number, as 'billing jobs list' shows it.")]
+
+
+class OneDecision(UsageError):
+    """A job is resolved in one of two ways."""
+
+    code = "resolve"
+
+    def __init__(self) -> None:
+        super().__init__("say either --printed NUMBER (the document number on the paper) or --not-printed")
+
+
+@app.command("list")
+def list_(
+    device: Annotated[str, typer.Option("--device", help="Only jobs of this device.")] = "",
+    state: Annotated[State | None, typer.Option("--state", help="Only jobs in this state.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The newest so many.")] = 50,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """List the newest jobs, oldest first.
+
+    Example: billing jobs list --state unknown
+    """
+    with opened(db) as store:
+        found = jobs.list_jobs(store, device=device or None, state=state, limit=limit)
+    if as_json:
+        write_json({"jobs": [job_json(job) for job in found]})
+        return
+    table = Table("job", "device", "state", "document", "of", "number", "what happened", box=None)
+    for job in found:
+        number = job.answer.document_number if job.answer else ""
+        what = str(job.error["message"]).splitlines()[0] if job.error else ""
+        table.add_row(
+            str(job.number), job.device, job.state.value, job.kind, " ".join(job.subject), number, what
+        )
+    Console(file=sys.stdout).print(table)
+
+
+@app.command()
+def show(number: Number, as_json: Json = False, db: Db = "") -> None:
+    """Show a job with every attempt and what was written down before each step.
+
+    Example: billing jobs show 7
+    """
+    with opened(db) as store:
+        job = jobs.show_job(store, number)
+    if as_json:
+        write_json(job_json(job))
+        return
+    for line in _lines(job):
+        sys.stdout.write(line + "\n")
+
+
+@app.command()
+def retry(number: Number, as_json: Json = False, db: Db = "") -> None:
+    """Try a job again now; the device is asked where it stands before anything is sent.
+
+    Example: billing jobs retry 7
+    """
+    with opened(db) as store:
+        try:
+            jobs.retry(store, number)
+            answer = print_job(store, number)
+        except BillingError as error:
+            give_up(error, as_json=as_json, job=number)
+    if as_json:
+        write_json({"job": number, "receipt": answer.model_dump(mode="json", exclude={"registers"})})
+        return
+    sys.stdout.write(f"job {number} is printed: document {answer.document_number or '?'}\n")
+
+
+@app.command()
+def resolve(
+    number: Number,
+    printed: Annotated[
+        str, typer.Option("--printed", help="It is on paper, under this document number.")
+    ] = "",
+    not_printed: Annotated[bool, typer.Option("--not-printed", help="It is not on paper.")] = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Say what became of an unknown job, after the device was asked; without an option only ask and show.
+
+    Example: billing jobs resolve 7 --printed 0000123
+    """
+    with opened(db) as store:
+        try:
+            witness = ask_device(store, number)
+            job = _decide(store, number, printed, witness, not_printed=not_printed)
+        except BillingError as error:
+            give_up(error, as_json=as_json, job=number)
+    if as_json:
+        write_json(job_json(job) | {"device_says": witness.lines()})
+        return
+    for line in [*witness.lines(), f"job {number} is {job.state}"]:
+        sys.stdout.write(line + "\n")
+
+
+@app.command()
+def cancel(
+    number: Number,
+    reason: Annotated[str, typer.Option("--reason", help="Why it will never be printed.")],
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Give up a job that was not printed, with a reason that is kept.
+
+    Example: billing jobs cancel 7 --reason 'the device was sold'
+    """
+    with opened(db) as store:
+        try:
+            job = jobs.cancel(store, number, reason)
+        except BillingError as error:
+            give_up(error, as_json=as_json, job=number)
+    if as_json:
+        write_json(job_json(job))
+        return
+    sys.stdout.write(f"job {number} is {job.state}\n")
+
+
+def _decide(store: Store, number: int, printed: str, witness: Witness, *, not_printed: bool) -> Job:
+    if printed and not_printed:
+        raise OneDecision
+    if printed:
+        return jobs.resolve_printed(store, number, printed)
+    if not_printed:
+        return jobs.resolve_not_printed(store, number)
+    del witness
+    return jobs.show_job(store, number)
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """Return a job as data; attempts are there when they were read."""
+    return {
+        "job": job.number,
+        "device": job.device,
+        "sequence": job.sequence,
+        "state": job.state.value,
+        "kind": job.kind,
+        "subject": list(job.subject),
+        "created_at": job.created_at.isoformat(),
+        "settled_at": job.settled_at.isoformat() if job.settled_at else None,
+        "document": job.document.model_dump(
+            mode="json", exclude={"operator": {"password"}}, exclude_none=True
+        ),
+        "answer": job.answer.model_dump(mode="json") if job.answer else None,
+        "error": dict(job.error) if job.error else None,
+        "attempts": [
+            {
+                "number": attempt.number,
+                "owner": attempt.owner,
+                "started_at": attempt.started_at.isoformat(),
+                "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
+                "outcome": attempt.outcome,
+                "error": dict(attempt.error) if attempt.error else None,
+                "notes": [
+                    {"stage": note.stage, "at": note.at.isoformat(), "facts": dict(note.facts)}
+                    for note in attempt.notes
+                ],
+            }
+            for attempt in job.attempts
+        ],
+    }
+
+
+def _lines(job: Job) -> list[str]:
+    lines = [
+        f"job {job.number}: {job.kind} of {' '.join(job.subject)} on {job.device}, "
+        f"turn {job.sequence}: {job.state}"
+    ]
+    if job.answer is not None:
+        lines.append(f"  document {job.answer.document_number}, device {job.answer.device_number}")
+    if job.error:
+        lines.append(f"  {job.error['message']}")
+    for attempt in job.attempts:
+        ended = f"ended {attempt.outcome}" if attempt.outcome else "did not end"
+        lines.append(f"  attempt {attempt.number} {attempt.started_at:%Y-%m-%d %H:%M:%S} UTC: {ended}")
+        lines += [f"    {note.at:%H:%M:%S} {note.stage} {_facts(note.facts)}" for note in attempt.notes]
+    return lines
+
+
+def _facts(facts: Any) -> str:  # noqa: ANN401 a note's own JSON
+    known = ("last_document", "z_number", "sales", "subtotal", "attempts")
+    return ", ".join(
+        f"{name.replace('_', ' ')} {facts[name]}" for name in known if facts.get(name) is not None
+    )

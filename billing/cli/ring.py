@@ -1,0 +1,102 @@
+"""``billing ring``: a bill from lines of text, kept, and its receipt printed; on a terminal, a prompt."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from billing.cli.mishaps import give_up
+from billing.cli.store_option import Db, Json, Origin, opened
+from billing.cli.text_input import lines_of, write_json
+from billing.documents import Answer
+from billing.errors import BillingError
+from billing.jobs.queue import print_job
+from billing.pricing.answers import answer_of
+from billing.services.keeping import StoredBill
+from billing.services.register import open_register
+from billing.store.engine import Store
+from billing.till.prompt import run_prompt
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # a line may begin with "-"
+def ring(  # noqa: PLR0913, PLR0917 one parameter for each option
+    lines: Annotated[
+        list[str] | None, typer.Argument(help="Lines of bill text; without any, standard input is read.")
+    ] = None,
+    origin: Origin = "",
+    key: Annotated[
+        str, typer.Option("--key", help="Your name of the bill: the same again, same answer.")
+    ] = "",
+    park: Annotated[bool, typer.Option("--park", help="Keep a bill that is not paid yet.")] = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Ring up one bill; when it balances, print its fiscal receipt and answer with the device's numbers.
+
+    All lines are applied, or none. On a terminal without lines: a prompt, bill after bill.
+
+    Example: billing ring '2*#23-20%' '1.2/Tea' @1/10
+    """
+    with opened(db) as store:
+        if not lines and sys.stdin.isatty():
+            run_prompt(store, origin or None)
+            return
+        try:
+            stored = open_register(store, origin or None).ring(
+                list(lines_of(lines or [])), key=key or None, park=park
+            )
+        except BillingError as error:
+            give_up(error, as_json=as_json)
+        _print(store, stored, as_json=as_json)
+
+
+def _print(store: Store, stored: StoredBill, *, as_json: bool) -> None:
+    """Print the receipt of a bill that became final, and show both."""
+    receipt: Answer | None = None
+    if stored.job is not None:
+        try:
+            receipt = print_job(store, stored.job)
+        except BillingError as error:
+            give_up(error, as_json=as_json, **bill_json(stored, None))
+    if as_json:
+        write_json(bill_json(stored, receipt))
+        return
+    for line in bill_lines(stored, receipt):
+        sys.stdout.write(line + "\n")
+
+
+def bill_json(stored: StoredBill, receipt: Answer | None) -> dict[str, Any]:
+    """Return a bill as data: its numbers, its figures (as ``billing price`` gives them), its receipt."""
+    return {
+        "bill": stored.id,
+        "state": stored.bill.state.value,
+        "origin": stored.origin,
+        "key": stored.key or "",
+        "unique_sale_number": stored.unique_sale_number,
+        "parked": stored.parked,
+        "job": stored.job,
+        **answer_of(stored.bill),
+        "receipt": receipt.model_dump(mode="json", exclude={"registers"}) if receipt else None,
+    }
+
+
+def bill_lines(stored: StoredBill, receipt: Answer | None) -> list[str]:
+    """Return a bill and its receipt as a person reads them."""
+    bill, money = stored.bill, stored.bill.currency.from_minor
+    lines = [f"bill {stored.id}: total {money(bill.total)} {bill.currency.code}, paid {money(bill.paid)}"]
+    if bill.change:
+        lines[0] += f", change {money(bill.change)}"
+    if not stored.final:
+        lines.append(f"kept, {money(bill.due)} {bill.currency.code} due")
+    if receipt is not None:
+        when = f", {receipt.date_time:%d-%m-%Y %H:%M:%S}" if receipt.date_time else ""
+        lines.append(
+            f"receipt {receipt.document_number or '?'}{when}, device {receipt.device_number}, "
+            f"fiscal memory {receipt.fiscal_memory_number}, sale {stored.unique_sale_number}"
+        )
+        lines += [f"warning: {warning}" for warning in receipt.warnings]
+    elif stored.final:
+        lines.append("final; nothing to print")
+    return lines
