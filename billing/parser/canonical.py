@@ -27,7 +27,7 @@ def write_number(value: Decimal) -> str:
 def write_modifier(modifier: ModifierValue) -> str:
     """Return ``-20%`` or ``+2``."""
     sign = "-" if modifier.value < 0 else "+"
-    return sign + write_number(abs(modifier.value)) + ("%" if modifier.kind == "percent" else "")
+    return sign + write_number(modifier.value.copy_abs()) + ("%" if modifier.kind == "percent" else "")
 
 
 def write_line(line: Line) -> str:

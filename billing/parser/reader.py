@@ -161,7 +161,9 @@ class _Place:
             value = self.decimal("modifier", tokens[1], "fixed modifier", AMOUNT_DIGITS, NO_LIMIT)
         if not value:
             raise mistakes.ZeroModifier(self.source(), self.columns[-1][1])
-        return ModifierValue("percent" if percent else "fixed", -value if tokens[0] == "-" else value)
+        return ModifierValue(
+            "percent" if percent else "fixed", value.copy_negate() if tokens[0] == "-" else value
+        )
 
 
 def _operator(parts: list[Any], place: _Place) -> OperatorLine:

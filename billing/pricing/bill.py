@@ -1,8 +1,8 @@
 """A bill in memory: takes lines one by one, keeps running totals, and never changes on a refused line.
 
 The same code prices text without a store and a bill that is kept: a store restores a bill from its entries,
-enters lines and writes what ``Entered`` names. A line costs the same whatever came before it, except that a
-payment looks at the other payments. Nothing here reads a clock, a store or a device.
+enters lines and writes what ``Entered`` names. A line costs the same whatever came before it. Nothing here
+reads a clock, a store or a device.
 """
 
 from collections.abc import Iterable
@@ -236,6 +236,7 @@ class Bill(Figures):
     def _payment(self, line: PaymentLine, position: int) -> Payment:
         due = self.due
         closes_zero = due == 0 and self.has_charges and not self._payments
-        standing = Standing(due, closes_zero, self.payments, self.profile, self.rules.strict)
+        first = next(iter(self._payments.values()), None)
+        standing = Standing(due, closes_zero, first, self.has_cash, self.profile, self.rules.strict)
         payment = take_payment(line, self.shop, standing, self.judge_total)
         return replace(payment, position=position, operator=self.operator)

@@ -34,6 +34,7 @@ class Figures:
         entries: what stands on the bill by position, in order.
         gross: sum of the charges' gross amounts ("charges" of the totals).
         paid: sum of the payments.
+        has_cash: whether one of the payments is cash.
         last_position: the highest position ever used; 0 on a new bill.
         modifier: the bill's own discount or surcharge, or None.
     """
@@ -44,6 +45,7 @@ class Figures:
         self.entries: dict[int, Entry] = {}
         self.gross = 0
         self.paid = 0
+        self.has_cash = False
         self.last_position = 0
         self.modifier: BillModifier | None = None
         self._discounts = 0
@@ -172,6 +174,7 @@ class Figures:
             self.modifier = entry
         elif isinstance(entry, Payment):
             self.paid += entry.value
+            self.has_cash = self.has_cash or entry.cash
             self._payments[entry.position] = entry
 
     def _take_away(self, entry: Entry) -> None:
@@ -182,6 +185,7 @@ class Figures:
             self.modifier = None
         elif isinstance(entry, Payment):
             self.paid -= entry.value
+            self.has_cash = self.has_cash and not entry.cash  # there is never more than one
             del self._payments[entry.position]
 
     def _count(self, charge: Charge, times: int) -> None:

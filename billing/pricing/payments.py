@@ -3,7 +3,7 @@
 Whether the bill is still open and the form of the number are judged before; the total after the profile.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from billing.money import Currency
@@ -21,7 +21,9 @@ class Standing:
     due: int
     closes_zero: bool
     """The bill has a charge, a total of zero and no payment: one automatic payment of zero closes it."""
-    payments: Iterable[Payment]
+    first: Payment | None
+    """The bill's first payment; the others must be of its kind."""
+    has_cash: bool
     profile: int | None
     strict: bool
 
@@ -53,7 +55,7 @@ def take_payment(
     judge_total()
     if standing.due <= 0 and not (standing.closes_zero and line.value is None):
         raise refusals.NothingDue
-    _fits_others(kind, standing.payments)
+    _fits_others(kind, standing)
     given = standing.due if line.value is None else shop.currency.to_minor(line.value)
     value = _registered(given, kind, standing, shop.currency)
     return Payment(
@@ -71,14 +73,14 @@ def take_payment(
     )
 
 
-def _fits_others(kind: PaymentType, payments: Iterable[Payment]) -> None:
+def _fits_others(kind: PaymentType, standing: Standing) -> None:
     """Refuse a second cash, another model and another fiscal status, in this order."""
-    others = tuple(payments)
-    if kind.cash and any(other.cash for other in others):
+    if kind.cash and standing.has_cash:
         raise refusals.SecondCash
-    if others and others[0].model != kind.model:
-        raise refusals.MixedPaymentModel(kind.model, others[0].model)
-    if others and others[0].fiscal != kind.fiscal:
+    first = standing.first
+    if first is not None and first.model != kind.model:
+        raise refusals.MixedPaymentModel(kind.model, first.model)
+    if first is not None and first.fiscal != kind.fiscal:
         raise refusals.MixedFiscal
 
 

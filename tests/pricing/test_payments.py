@@ -146,3 +146,10 @@ def test_rules_read_the_row_and_never_the_name(priced: PricedBill) -> None:
     card = {2: {"name": "cash"}, 3: {"name": "card", "cash": True}}
     assert kind_of(priced, "10", "@2/20", payment_types=card) == "overpaid"
     assert priced("10", "@3/20", payment_types=card).change == 1000
+
+
+def test_a_withdrawn_cash_payment_makes_room_for_another(priced: PricedBill) -> None:
+    bill = priced("10", "@1/4")
+    bill.withdraw(2)
+    bill.enter_text("@1/5")
+    assert bill.paid == 500
