@@ -322,7 +322,7 @@ class Memory(BaseModel):
         Raises:
             Refused: when less than that is in the drawer.
         """
-        if self.cash + amount < 0:
+        if amount < 0 and self.cash + amount < 0:
             raise Refused(Reason.NO_CASH)
         self.cash += amount
         (self.day.cash_out if amount < 0 else self.day.cash_in).add(abs(amount))

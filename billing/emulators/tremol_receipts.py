@@ -59,7 +59,7 @@ def _check_drawer(
         short = machine.memory.cash < moved - max(given - receipt.due, ZERO)
         if short and payment == 0 and receipt.reason != "operator-error":
             raise Refused(0, 8)
-    elif machine.memory.cash + moved < change:
+    elif moved < change and machine.memory.cash + moved < change:
         raise Refused(0, 8)
 
 
@@ -264,7 +264,7 @@ def move_cash(machine: Machine, data: bytes) -> Result:
     machine.need_day_open()
     if not moved:
         raise Refused(0, 6)
-    if machine.memory.cash + moved < 0:
+    if moved < 0 and machine.memory.cash + moved < 0:
         raise Refused(0, 8)
     machine.need_paper()
     machine.begin(None, "СЛУЖЕБНО ВЪВЕДЕНИ" if moved > 0 else "СЛУЖЕБНО ИЗВЕДЕНИ")

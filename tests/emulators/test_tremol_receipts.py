@@ -304,6 +304,15 @@ def test_a_storno_from_an_empty_drawer_is_08_but_for_an_operator_error() -> None
     host.done(0x36)
 
 
+def test_a_drawer_below_zero_still_takes_money() -> None:
+    host = Host().opened(STORNO.replace(";1;000001", ";0;000001"))
+    host.done(0x31, sale("2.00"))
+    host.done(0x36)
+    host.receipt("0.50")
+    host.done(0x3B, "1;0000  ;0;1.00")
+    assert host.memory.cash == Decimal("-0.50")
+
+
 def test_a_storno_without_lines_prints_zero() -> None:
     host = Host().opened(STORNO)
     host.done(0x36)
