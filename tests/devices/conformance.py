@@ -1,17 +1,12 @@
 """What every driver must survive, as functions that its own test file calls with its name.
 
-DRIVER = "datecs-p"
-
-@pytest.mark.parametrize("frame", frames(DRIVER))
-def test_a_kill(frame: int) -> None:
-    survives_a_kill(Bench(DRIVER), frame, kill_after=True)
+``tests/jobs/test_printing.py`` shows how, for Datecs P.
 """
 
 from typing import Any, Final
 
 from billing.devices.faults import DeviceError
-from billing.documents import Printed, read_document
-from billing.errors import BillingError
+from billing.documents import Answer, Printed, read_document
 from billing.jobs.notebook import MemoryNotebook
 from billing.jobs.printing import run
 from tests.devices.documents import RECEIPT
@@ -62,15 +57,14 @@ def survives_a_kill(
 
 
 def survives_a_fault(bench: Bench, document: dict[str, Any] = RECEIPT) -> None:
-    """Print with ``bench.faults``: one receipt at once, or an honest mishap and one receipt when asked again."""
+    """Print with ``bench.faults``: one receipt, or an honest mishap and one receipt when asked again."""
     notebook = MemoryNotebook()
-    try:
-        answer = bench.print(document, notebook)
-    except BillingError as error:
+    answer = bench.ask(document, notebook)
+    if isinstance(answer, DeviceError):
         assert bench.receipts == 0
-        assert isinstance(error, DeviceError)
-        assert error.printed is not Printed.YES
-        answer = bench.print(document, notebook)
+        assert answer.printed is not Printed.YES
+        answer = bench.ask(document, notebook)
+    assert isinstance(answer, Answer)
     assert answer.printed is Printed.YES
     assert printed_once(bench, document)
     assert answer.document_number
@@ -80,17 +74,9 @@ def survives_a_bad_line(bench: Bench, document: dict[str, Any] = RECEIPT) -> Non
     """Ask until there is an answer, killing the program now and then: never "no" of what was printed."""
     notebook = MemoryNotebook()
     for attempt in range(40):
-        try:
-            run(
-                read_document(document),
-                bench.printer(kill_at=7 + attempt * 3 if attempt % 2 else 0),
-                notebook,
-            )
-        except Killed:
-            bench.wire.reopen()
-        except BillingError as error:
-            assert bench.receipts == 0 or getattr(error, "printed", None) is not Printed.NO
-        else:
+        answer = bench.ask(document, notebook, kill_at=7 + attempt * 3 if attempt % 2 else 0)
+        if isinstance(answer, Answer):
             break
+        assert bench.receipts == 0 or getattr(answer, "printed", None) is not Printed.NO
     assert printed_once(bench, document)
     assert notebook.notes.answer is not None

@@ -27,7 +27,7 @@ class Killed(BaseException):
 
 @dataclass
 class WireTransport:
-    """A ``Wire`` as drivers know a transport; ``kill_at`` counts writes, before or after they are carried out."""
+    """A ``Wire`` as drivers know a transport; ``kill_at`` counts writes, from 1; 0: never."""
 
     wire: Wire
     clock: SetClock
