@@ -68,7 +68,7 @@ def cash(device: DatecsIsl, data: bytes) -> bytes:
     code = "P"
     if amount:
         device.needs_paper()
-        if memory.receipt is not None or memory.cash + amount < 0:
+        if memory.receipt is not None or (amount < 0 and memory.cash + amount < 0):
             code = "F"
         else:
             title = "СЛУЖЕБНО ИЗВЕДЕНИ" if amount < 0 else "СЛУЖЕБНО ВЪВЕДЕНИ"

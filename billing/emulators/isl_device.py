@@ -94,7 +94,7 @@ class IslDevice(Device):
         return self._reply(request, self._carry_out(request))
 
     def fail(self, request: Request, code: str) -> bytes:
-        """Return the reply that refuses ``request``; ``code`` is a status bit such as ``1.1``, the default."""
+        """Return the reply that refuses ``request``; ``code`` is a status bit, by default 1.1."""
         self.flags.clear()
         match = re.fullmatch(r"([0-5])\.([0-6])", code)
         self.flags.add((int(match[1]), int(match[2])) if match else NOT_ALLOWED)

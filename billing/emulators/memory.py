@@ -6,23 +6,47 @@ day's turnover. Nothing here knows bytes; amounts are decimals with two places.
 """
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from billing.clock import Clock
 from billing.emulators.receipt import CASH, GROUPS, ZERO, Kind, Reason, Receipt, Refused, cents
+from billing.emulators.registers import (
+    LETTERS,
+    RATES,
+    REASONS,
+    Day,
+    Department,
+    Document,
+    OperatorCard,
+    OperatorTally,
+    Plu,
+    Tally,
+    ZBlock,
+)
 from billing.errors import UsageError
 
-LETTERS: Final = "АБВГДЕЖЗ"
-"""The tax groups 1..8 by their letters."""
-RATES: Final = ("0.00", "20.00", "20.00", "9.00")
-"""Factory rates in percent of the first groups; the others are disabled."""
-REASONS: Final = ("operator-error", "refund", "tax-base-reduction")
+__all__ = [
+    "LETTERS",
+    "RATES",
+    "REASONS",
+    "Day",
+    "Department",
+    "Document",
+    "Memory",
+    "OperatorCard",
+    "OperatorTally",
+    "Plu",
+    "StateMistake",
+    "Tally",
+    "ZBlock",
+]
 
 
 class StateMistake(UsageError):
@@ -35,139 +59,21 @@ class StateMistake(UsageError):
         self.path = path
 
 
-class Tally(BaseModel):
-    """How many, and their sum."""
+def _replace(path: Path, text: str) -> None:
+    """Write ``text`` beside ``path``, make sure it is on the disk, and give it that name.
 
-    count: int = 0
-    total: Decimal = ZERO
-
-    def add(self, amount: Decimal, count: int = 1) -> None:
-        """Count ``count`` more that make ``amount``."""
-        self.count += count
-        self.total += amount
-
-
-def _eight() -> list[Decimal]:
-    return [ZERO] * GROUPS
-
-
-class OperatorTally(BaseModel):
-    """One operator's day."""
-
-    receipts: int = 0
-    sales: Tally = Field(default_factory=Tally)
-    discounts: Tally = Field(default_factory=Tally)
-    surcharges: Tally = Field(default_factory=Tally)
-    corrections: Tally = Field(default_factory=Tally)
-    reversals: dict[str, Tally] = Field(default_factory=lambda: {reason: Tally() for reason in REASONS})
-
-
-class Day(BaseModel):
-    """The registers since the last Z report, all zeroed by it."""
-
-    documents: int = 0
-    """All documents since the Z."""
-    fiscal_receipts: int = 0
-    """Sales and invoices, not reversals."""
-    reversal_receipts: int = 0
-    invoices: int = 0
-    x_reports: int = 0
-    groups: list[Decimal] = Field(default_factory=_eight)
-    """Turnover by tax group; reversals do not lower it."""
-    payments: dict[str, Decimal] = Field(default_factory=dict)
-    """Sums by the family's payment key; change is taken off cash."""
-    discounts: Tally = Field(default_factory=Tally)
-    surcharges: Tally = Field(default_factory=Tally)
-    corrections: Tally = Field(default_factory=Tally)
-    cancelled: Tally = Field(default_factory=Tally)
-    reversals: dict[str, Tally] = Field(default_factory=lambda: {reason: Tally() for reason in REASONS})
-    """Number and sum of reversals by reason."""
-    reversed_groups: dict[str, list[Decimal]] = Field(
-        default_factory=lambda: {reason: _eight() for reason in REASONS}
-    )
-    reversal_payments: dict[str, Decimal] = Field(default_factory=dict)
-    cash_in: Tally = Field(default_factory=Tally)
-    cash_out: Tally = Field(default_factory=Tally)
-    operators: dict[str, OperatorTally] = Field(default_factory=dict)
-    departments: dict[int, Tally] = Field(default_factory=dict)
-    """Sales by department; 0 stands for those without one."""
-    plus: dict[int, Tally] = Field(default_factory=dict)
-
-    @property
-    def total(self) -> Decimal:
-        """The turnover of all groups."""
-        return sum(self.groups, ZERO)
-
-    @property
-    def all_reversed_groups(self) -> list[Decimal]:
-        """Reversed sums by tax group, over all reasons."""
-        return [sum(each, ZERO) for each in zip(*self.reversed_groups.values(), strict=True)]
-
-
-class Document(BaseModel):
-    """One printed document in the journal."""
-
-    number: int
-    """The global document number."""
-    kind: str
-    """A ``Kind``, or ``cash-in``, ``cash-out``, ``x-report``, ``z-report``, ``duplicate``."""
-    at: datetime
-    """The device's wall clock, no zone."""
-    z: int
-    """The number of the Z report that will close, or closed, its day."""
-    receipt_number: int = 0
-    """The number of the fiscal receipt; zero for other documents."""
-    amount: Decimal = ZERO
-    receipt: Receipt | None = None
-    text: list[str] = Field(default_factory=list)
-    """The printed lines."""
-
-
-class ZBlock(BaseModel):
-    """One day in the fiscal memory."""
-
-    number: int
-    at: datetime
-    document: int
-    """The document number of the report itself."""
-    last_fiscal: int
-    """The document number of the day's last fiscal receipt, zero without one."""
-    rates: list[Decimal | None]
-    day: Day
-    grand_total: Decimal
-    grand_reversed: Decimal
-    cash: Decimal = ZERO
-    """The cash in the drawer at the report."""
-
-
-class Plu(BaseModel):
-    """A programmed article."""
-
-    name: str
-    price: Decimal
-    group: int
-    department: int = 0
-    plu_group: int = 1
-    stock: Decimal = Decimal("0.000")
-    sold: Decimal = Decimal("0.000")
-    turnover: Decimal = ZERO
-    extra: dict[str, str] = Field(default_factory=dict)
-    """What only one family keeps with an article."""
-
-
-class Department(BaseModel):
-    """A programmed department; ``group`` is 1..8."""
-
-    name: str
-    group: int
-    price: Decimal = ZERO
-
-
-class OperatorCard(BaseModel):
-    """An operator as the device knows them."""
-
-    name: str = ""
-    password: str
+    Raises:
+        StateMistake: when it cannot be written.
+    """
+    beside = path.with_name(path.name + ".new")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise StateMistake(path, f"cannot be written ({error.strerror})") from None
 
 
 class Memory(BaseModel):
@@ -221,6 +127,9 @@ class Memory(BaseModel):
 
     _path: Path | None = PrivateAttr(default=None)
     _written: str = PrivateAttr(default="")
+    """What the file says beside journal and Z blocks."""
+    _filed: dict[str, list[str]] = PrivateAttr(default_factory=dict)
+    """The JSON of what was filed for good, so that a long journal is not written out again and again."""
 
     @classmethod
     def fresh(cls, prefix: str = "DT", path: Path | None = None) -> Self:
@@ -263,19 +172,19 @@ class Memory(BaseModel):
         """
         if self._path is None:
             return
-        text = self.model_dump_json(indent=1)
+        text = self.model_dump_json(exclude={"journal", "z_blocks"}, indent=1)
         if text == self._written:
             return
-        beside = self._path.with_name(self._path.name + ".new")
-        try:
-            with beside.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-        except OSError as error:
-            raise StateMistake(self._path, f"cannot be written ({error.strerror})") from None
+        lists = (self._list_text("journal", self.journal), self._list_text("z_blocks", self.z_blocks))
+        _replace(self._path, f"{text.removesuffix('}').rstrip()},\n{lists[0]},\n{lists[1]}\n}}\n")
         self._written = text
+
+    def _list_text(self, name: str, entries: Sequence[BaseModel]) -> str:
+        """Return the member ``name`` as JSON; only the last entry may have changed since it was filed."""
+        filed = self._filed.setdefault(name, [])
+        del filed[max(len(entries) - 1, 0) :]
+        filed.extend(entry.model_dump_json() for entry in entries[len(filed) :])
+        return f' "{name}": [\n' + ",\n".join(filed) + "\n ]"
 
     def setting(self, name: str, default: Any) -> Any:  # noqa: ANN401 a setting is any JSON value
         """Return the family's setting ``name``, or ``default``."""
