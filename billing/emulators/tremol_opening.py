@@ -29,6 +29,11 @@ from billing.emulators.tremol_machine import (
 )
 
 REASONS: Final = {"0": "operator-error", "1": "refund", "2": "tax-base-reduction"}
+REASON_TITLES: Final = {
+    "operator-error": "ОПЕРАТОРСКА ГРЕШКА",
+    "refund": "РЕКЛАМАЦИЯ/ВРЪЩАНЕ",
+    "tax-base-reduction": "НАМАЛЕНИЕ НА ДО",
+}
 TITLES: Final = {
     Kind.SALE: "",
     Kind.INVOICE: "ФАКТУРА ОРИГИНАЛ",
@@ -218,10 +223,13 @@ def _programmed(machine: Machine, field: str) -> dict[str, str]:
 
 
 def _print_head(machine: Machine, receipt: Receipt) -> None:
+    machine.print(f"{machine.state.uic_prefix} {machine.memory.taxpayer_number}")
+    machine.print(f"{receipt.operator} {machine.memory.operators[receipt.operator].name}")
     if receipt.original is not None:
         machine.print(
-            f"ПРИЧИНА: {receipt.reason}",
-            f"КЪМ ДОКУМЕНТ {receipt.original.document} / {receipt.original.at}",
+            REASON_TITLES[receipt.reason],
+            f"КЪМ ДОКУМЕНТ {receipt.original.document}",
+            receipt.original.at,
             f"ФП {receipt.original.fiscal_memory}",
         )
         if receipt.original.invoice:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.emulators.memory import Document
+from billing.emulators.paper import cut_lines
 from billing.emulators.receipt import CASH, ZERO, Kind, Receipt, cents
 from billing.emulators.tremol_fields import Refused, number, one_of, split, syntax, text
 from billing.emulators.tremol_fields import decimal as read_decimal
@@ -199,7 +200,7 @@ def _close(machine: Machine) -> None:
         if receipt.is_invoice:
             machine.print(f"ФАКТУРА № {memory.invoice_next:010}")
         qr = qr_text(machine, memory.document_number + 1, at.strftime("%Y-%m-%d*%H:%M:%S"), receipt.total)
-        machine.print(f"QR {qr}")
+        machine.print(*cut_lines(f"QR {qr}", machine.paper.columns))
         machine.end("ФИСКАЛЕН БОН")
     else:
         machine.end("СЛУЖЕБЕН БОН")

@@ -457,3 +457,8 @@ def test_a_barcode_is_printed_in_an_open_document() -> None:
     host.done(0x51, "P;2;13;3800000000000")
     assert host.say(0x51, "P;2;12;3800000000000") == "04"
     assert host.say(0x51, "P;Q;13;3800000000000") == "04"
+
+
+def test_the_whole_qr_text_stands_on_narrow_paper() -> None:
+    host = Host(settings={"columns": 32}).receipt()
+    assert host.say(0x72, "B") in "".join(line.strip() for line in host.printed)
