@@ -51,7 +51,7 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401 JSON is anything
         NotJson: it says nothing, or NaN, or nests too deep.
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        return json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError as well
         raise NotJson(str(error)) from None
 

@@ -18,6 +18,7 @@ SECOND_MODIFIER: Final = "a charge or bill takes one discount or surcharge"
 
 ANYWHERE: Final = {
     "control": "a control character is a command to a device and cannot stand in a line",
+    "broken": "half a character, or a byte that is no UTF-8, cannot stand in a line",
     "foreign digit": "numbers are written with the digits 0 to 9",
     "dash": "a discount is written with the minus sign of the keyboard",
     " ": "a blank may stand only inside a text; one command stands on a line",
@@ -72,9 +73,15 @@ SAMPLES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("a department or PLU stands before the tax group", ("1.2@2#", "1.2@2##")),
     (SECOND_MODIFIER, ("1.2-5+", "1.2-5%+", "1.2-5-", "1.2-5%-", "-5+", "-5%+", "-5-", "-5%-")),
     ("a text follows the /", ("/", "1.2/", "-5/")),
-    (ANYWHERE["control"], ("/a\x01", "1.2/a\x01", "-5/a\x01")),
+    (ANYWHERE["control"], ("/\x01", "1.2/\x01", "-5/\x01", "/a\x01", "1.2/a\x01", "-5/a\x01")),
+    (ANYWHERE["broken"], ("/\ud800", "1.2/\ud800", "-5/\ud800", "/a\ud800", "1.2/a\ud800")),
 )
 """For a place that has no sample for the sort of character found, its first sample speaks."""
+
+
+SIGNS: Final = dict.fromkeys("\u2212\u2010", "dash") | {".": "point", ",": "point", ";": "semicolon"}
+CATEGORIES: Final = {"Cc": "control", "Zl": "control", "Zp": "control", "Cs": "broken", "Pd": "dash"}
+"""Sorts by Unicode's general category."""
 
 
 def sort_of(text: str, offset: int) -> str:
@@ -82,16 +89,10 @@ def sort_of(text: str, offset: int) -> str:
     character = text[offset : offset + 1]
     if character in {"", " ", "*", "@", "+", "-", "#", "/", "%", "$"}:
         return character
-    if character in ".,":
-        return "point"
     category = unicodedata.category(character)
-    if category in {"Cc", "Cs", "Zl", "Zp"}:
-        return "control"
-    if category == "Pd" or character in "\u2212\u2010":
-        return "dash"
-    if category.startswith("N"):
+    if category[0] == "N":
         return "digit" if character.isascii() else "foreign digit"
-    return "semicolon" if character == ";" else "capital" if "A" <= character <= "Z" else category[0]
+    return SIGNS.get(character) or CATEGORIES.get(category) or category
 
 
 @cache

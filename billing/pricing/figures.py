@@ -108,6 +108,22 @@ class Figures:
         totals = {number: group.total for number, group in self._groups.items()}
         return spread(self.modifier_amount, totals, self.shop.default_tax_group)
 
+    def line_shares(self) -> dict[int, int]:
+        """Return what of the bill's modifier each charge carries, by position, for devices that need it.
+
+        Each group's share is spread over its charges by the same method, line order breaking ties.
+        """
+        shares = self.shares()
+        groups: dict[int, list[Charge]] = {number: [] for number in shares}
+        for entry in self.entries.values():
+            if isinstance(entry, Charge) and entry.tax_group in groups:
+                groups[entry.tax_group].append(entry)
+        carried: dict[int, int] = {}
+        for number, charges in groups.items():
+            totals = {charge.position: charge.total for charge in charges}
+            carried |= spread(shares[number], totals, None)
+        return carried
+
     def tax(self) -> dict[int, GroupTax]:
         """Return the tax of every group on the bill, after spreading, in order of group number.
 

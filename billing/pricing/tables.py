@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from billing.errors import RuleError
+from billing.errors import UsageError
 from billing.money import Currency
 from billing.pricing.nomenclature import Department, Item, Operator, PaymentType, Plu, Profile, TaxGroup
 
@@ -21,7 +21,7 @@ MOST_DECIMALS: Final = 9
 AnyItem = TypeVar("AnyItem", bound=Item)
 
 
-class TablesMistake(RuleError):
+class TablesMistake(UsageError):
     """The data of a nomenclature does not hold what its place needs; says the path."""
 
     code = "nomenclature"

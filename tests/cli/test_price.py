@@ -167,6 +167,10 @@ def test_a_stream_skips_empty_lines() -> None:
     assert len(stream("", {"id": 1, "nomenclature": SHOP, "input": ["1"]}, "  ")) == 1
 
 
+def test_a_stream_may_begin_with_a_byte_order_mark() -> None:
+    assert stream("\ufeff" + json.dumps({"id": 1, "nomenclature": SHOP, "input": ["1"]}))[0]["id"] == 1
+
+
 def test_an_id_comes_back_as_it_was() -> None:
     ids = [0, "", 1.5, ["a"], {"b": 2}, True, "\ud800"]
     answers = stream(*({"id": name, "nomenclature": SHOP, "input": []} for name in ids))

@@ -63,6 +63,8 @@ def test_a_slip_that_can_mean_two_things_gets_none(text: str) -> None:
         ("1.2;3", "there is no separator"),
         ("1.2 3", "one command stands on a line"),
         ("/a\tb", "control character"),
+        ("\udcff", "no UTF-8"),
+        ("1.2/\udcff", "no UTF-8"),
         ("1.2#4#5", "not both"),
         ("-5EUR", "no currency"),
         ("*", "the end of the line"),

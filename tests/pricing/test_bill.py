@@ -373,3 +373,24 @@ def test_a_voided_bill_takes_nothing_more(priced: PricedBill) -> None:
 
 def test_a_number_out_of_its_limits_is_refused_on_a_live_bill(priced: PricedBill) -> None:
     assert refused(priced, "1", "12345678901").code == "number_range"
+
+
+def test_each_groups_share_is_spread_over_its_lines(priced: PricedBill) -> None:
+    """1.00 off in group 2: 0.33 and 0.67; 0.01 left over goes to the larger line."""
+    bill = priced("1@2", "2@2", "/x", "0@2", "-1")
+    assert bill.line_shares() == {1: -33, 2: -67, 4: 0}
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 3)), max_size=8), st.integers(-99, 99))
+def test_line_shares_sum_to_their_groups_shares(lines: list[tuple[int, int]], percent: int) -> None:
+    bill = Bill(Tables({"tax_groups": {1: {"rate": 0}, 2: {"rate": 9}, 3: {"rate": 20}}}))
+    for price, group in lines:
+        bill.enter_text(f"{price}@{group}")
+    if percent:
+        bill.enter_text(f"{percent:+}%")
+    by_group: dict[int, int] = {}
+    for position, share in bill.line_shares().items():
+        charge = bill.entries[position]
+        assert isinstance(charge, Charge)
+        by_group[charge.tax_group] = by_group.get(charge.tax_group, 0) + share
+    assert {n: s for n, s in by_group.items() if s} == {n: s for n, s in bill.shares().items() if s}
