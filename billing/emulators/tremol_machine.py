@@ -8,6 +8,7 @@ state file may set any of it. Source: sheet ``tremol-zfp``, sections 4, 6, 7 and
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -283,7 +284,8 @@ class Machine:
     @property
     def day_open(self) -> bool:
         """Whether anything was registered since the last Z."""
-        return any(self.is_of_the_day(each) for each in reversed(self.memory.journal))
+        today = takewhile(lambda each: each.z == self.memory.next_z, reversed(self.memory.journal))
+        return any(self.is_of_the_day(each) for each in today)
 
     @property
     def day_start(self) -> int:
