@@ -16,7 +16,7 @@ from billing.errors import UsageError
 from billing.services.recurring.script import Script
 from billing.services.recurring.simulate import Simulation
 
-app = typer.Typer(help="Recurring plans that generate bills.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 class BadScript(UsageError):
@@ -27,7 +27,10 @@ class BadScript(UsageError):
 
 @app.callback()
 def _group() -> None:
-    """Recurring plans that generate bills."""
+    """Recurring plans that generate bills.
+
+    Example: billing recurring simulate --jsonl < scripts.jsonl
+    """
 
 
 @app.command()

@@ -65,7 +65,7 @@ def _cancel(course: Course, cancel: Cancel) -> None:
     paid = course.refundable(cancel.at)
     course.made.append(TriesCanceled())
     if not cancel.keep_open:
-        course.void_if_open(cancel.at)
+        course.void_open_bills(cancel.at)
     refund = min(cancel.refund, paid)
     if cancel.prorated:
         refund = course.share_left(paid, cancel.at) + course.subscription.credit
@@ -84,7 +84,7 @@ def _pause(course: Course, _pause: Pause) -> None:
 
 def _resume(course: Course, resume: Resume) -> None:
     course.subscription.paused = False
-    if resume.mode is ResumeMode.RESTART:
+    if resume.mode is ResumeMode.RESTART and resume.at >= course.subscription.start:
         new = course.subscription.upcoming.applied_to(course.subscription.terms)
         _start_segment(course, resume, new)
     elif resume.partial:
@@ -143,7 +143,8 @@ def _prorate(course: Course, asked: ChangeTerms, current: Period, new: Terms) ->
     subscription.terms = new
     subscription.current = replace(current, value=value)
     subscription.credit += max(-net, 0) - used
-    course.adjust(Adjustment(asked.at, AdjustmentKind.PRORATION, net, max(net, 0) - used))
+    due = max(net, 0) - used
+    course.adjust(Adjustment(asked.at, AdjustmentKind.PRORATION, net, current.key, value, due))
 
 
 def _start_segment(course: Course, operation: Operation, terms: Terms) -> None:

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from billing.pricing.recurring.periods import Adjustment, Key, Period, PeriodState, SkipReason
+from billing.pricing.recurring.periods import (
+    Adjustment,
+    Key,
+    Paid,
+    Period,
+    PeriodState,
+    SkipReason,
+    paid_at_run,
+)
 from billing.pricing.recurring.schedule import Slot, Span
 from billing.pricing.recurring.shares import share
 from billing.pricing.recurring.subscription import Subscription
@@ -18,7 +26,7 @@ from billing.pricing.recurring.terms import NO_CHANGE, Kind, Terms
 
 @dataclass(frozen=True, slots=True)
 class Voided:
-    """The unpaid bill of this period is voided."""
+    """The unpaid bills of this period are voided: its own and those of its prorations."""
 
     key: Key
 
@@ -29,11 +37,6 @@ class TriesCanceled:
 
 
 Made = Period | Adjustment | Voided | TriesCanceled
-
-
-def always_settled(_period: Period) -> bool:
-    """Say that every bill is paid at its run."""
-    return True
 
 
 class Course:
@@ -48,14 +51,14 @@ class Course:
     """
 
     def __init__(
-        self, subscription: Subscription, is_settled: Callable[[Period], bool] = always_settled, skip: int = 0
+        self, subscription: Subscription, paid: Callable[[Period], Paid] = paid_at_run, skip: int = 0
     ) -> None:
         self.before = subscription
         self.subscription = subscription.copy()
         self.made: list[Made] = []
         self.candidates = 0
         self.skip = skip
-        self._is_settled = is_settled
+        self._paid = paid
 
     @property
     def periods(self) -> list[Period]:
@@ -131,7 +134,7 @@ class Course:
         debit = subscription.kind is Kind.DEBIT
         value = gross - subscription.discount.off(gross) if debit else gross
         used = min(subscription.credit, value)
-        period = Period(key, span, PeriodState.BILLED, None, value, value - used, whole)
+        period = Period(key, span, PeriodState.BILLED, None, value, value - used, used, whole)
         subscription.current = period
         subscription.billed += 1
         subscription.paid_until = span.end
@@ -146,11 +149,9 @@ class Course:
             self.made.append(adjustment)
 
     def refundable(self, at: datetime) -> int:
-        """Return the value of the paid period in progress at ``at``; zero if none is, or its bill is open."""
+        """Return what the period in progress at ``at`` is worth as far as it is paid; zero without one."""
         current = self.subscription.current
-        if current is None or not current.holds(at) or not self._is_settled(current):
-            return 0
-        return current.value
+        return 0 if current is None or not current.holds(at) else self._paid(current).value
 
     def share_left(self, value: int, at: datetime) -> int:
         """Return the share of ``value`` that the current period has left at ``at``; zero without one."""
@@ -159,15 +160,13 @@ class Course:
             return 0
         return share(value, at, subscription.current.span, subscription.unit, subscription.zone)
 
-    def void_if_open(self, at: datetime) -> None:
-        """Void the unpaid bill of the period in progress at ``at``; the credit it used comes back."""
-        subscription = self.subscription
-        current = subscription.current
-        if subscription.kind is Kind.PAYOUT or current is None:
+    def void_open_bills(self, at: datetime) -> None:
+        """Void what is unpaid of the period in progress at ``at``; the credit its bill used comes back."""
+        current = self.subscription.current
+        if self.subscription.kind is Kind.PAYOUT or current is None or not current.holds(at):
             return
-        if not current.holds(at) or self._is_settled(current):
-            return
-        subscription.credit += current.value - current.amount
+        if not self._paid(current).bill:
+            self.subscription.credit += current.credit_used
         self.made.append(Voided(current.key))
 
 

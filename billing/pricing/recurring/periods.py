@@ -39,7 +39,8 @@ class Period:
     """One period as generated.
 
     ``span.start`` is both the scheduled instant and the start. ``value`` is what the whole of it is worth
-    under the terms in force (after discount, before credit), ``amount`` what is due after credit.
+    under the terms in force (after discount, before credit), ``amount`` what is due on its bill after
+    ``credit_used``.
     """
 
     key: Key
@@ -48,6 +49,7 @@ class Period:
     reason: SkipReason | None = None
     value: int = 0
     amount: int = 0
+    credit_used: int = 0
     whole: Span | None = None
 
     @property
@@ -72,11 +74,30 @@ class AdjustmentKind(StrEnum):
 class Adjustment:
     """A proration, credit or refund made between boundaries.
 
-    ``amount`` is signed from the seller's side (a refund is negative); ``due`` is what is left of a
-    proration to collect after credit, zero for all others.
+    ``amount`` is signed from the seller's side (a refund is negative). A proration also names the period it
+    belongs to, that period's ``value`` from here on, and what is left to collect after credit (``due``).
     """
 
     at: datetime
     kind: AdjustmentKind
     amount: int
+    key: Key | None = None
+    value: int = 0
     due: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What is known of the money for one period.
+
+    ``bill`` tells whether its own bill is settled (false when there is none, as for a payout); ``value`` is
+    the period's value under the last terms that are paid for, zero while its bill is open.
+    """
+
+    bill: bool
+    value: int
+
+
+def paid_at_run(period: Period) -> Paid:
+    """Say that everything is paid in full when it is made."""
+    return Paid(bill=True, value=period.value)

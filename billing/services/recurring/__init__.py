@@ -2,5 +2,5 @@
 
 Everything here is given the time and a ``Store``; the rules themselves are in ``billing.pricing.recurring``.
 Modules: ``store`` (what a store must do), ``scratch`` (one in memory), ``pass_``, ``operations``,
-``collecting``, ``script`` (the simulation's words) and ``simulate``.
+``collecting``, ``preview``, ``script`` (the simulation's words) and ``simulate``.
 """

@@ -2,22 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from billing.pricing.recurring.retries import Collection, Outcome, after
 
 
-class Collectable(Protocol):
+class Bill(Protocol):
     """A bill that waits for its money."""
 
     collection: Collection
 
 
-class Bills(Protocol):
-    """Where the bills to collect are found."""
+AnyBill = TypeVar("AnyBill", bound=Bill)
 
-    def next_to_try(self, until: datetime) -> Collectable | None:
+
+class Bills(Protocol[AnyBill]):
+    """Where the bills to collect are kept."""
+
+    def next_to_try(self, until: datetime) -> AnyBill | None:
         """Return the bill whose next try is due first, at the latest at ``until``, or None."""
+        ...
+
+    def collected(self, bill: AnyBill, collection: Collection) -> None:
+        """Keep where the collection of ``bill`` stands now."""
         ...
 
 
@@ -38,7 +45,7 @@ class ScriptedGateway:
 
 
 def collect_due(
-    bills: Bills, gateway: ScriptedGateway, delays_s: Sequence[int], until: datetime
+    bills: Bills[AnyBill], gateway: ScriptedGateway, delays_s: Sequence[int], until: datetime
 ) -> list[datetime]:
     """Make every try that is due up to ``until``, each exactly when it is due; return their instants."""
     tries: list[datetime] = []
@@ -49,5 +56,5 @@ def collect_due(
         outcome = gateway.collect()
         if outcome is not Outcome.NONE:
             tries.append(at)
-        bill.collection = after(outcome, bill.collection, at, delays_s)
+        bills.collected(bill, after(outcome, bill.collection, at, delays_s))
     return tries

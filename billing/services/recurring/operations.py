@@ -23,7 +23,7 @@ EVERY_ONE: Final = sys.maxsize
 
 def create(store: Store, subscription: Subscription, created: datetime) -> None:
     """Keep a new subscription; one that starts now gets its first period in the same transaction."""
-    course = Course(subscription, partial(store.is_settled, subscription.id))
+    course = Course(subscription, partial(store.paid, subscription.id))
     if subscription.start == created:
         course.advance(created)
     store.write([course], created)
@@ -43,7 +43,7 @@ def operate(store: Store, subscription_id: str, operation: Operation) -> None:
     elif subscription.held or is_over_limit(store, subscription, just_before(operation.at)):
         course = _queue(store, subscription, operation)
     else:
-        course = Course(subscription, partial(store.is_settled, subscription_id))
+        course = Course(subscription, partial(store.paid, subscription_id))
         course.advance(just_before(operation.at))
         forbid(course, operation)
         play(course, operation)
@@ -80,7 +80,7 @@ def _cancel_held(store: Store, subscription: Subscription, cancel: Cancel) -> Co
 
 def _replayed(store: Store, subscription: Subscription, at: datetime, skip: int) -> Course:
     """Return the course up to just before ``at`` with the queue carried out, no longer held."""
-    course = Course(subscription, partial(store.is_settled, subscription.id), skip)
+    course = Course(subscription, partial(store.paid, subscription.id), skip)
     course.subscription.held, course.subscription.queued = False, ()
     replay(course, subscription.queued)
     course.advance(just_before(at))

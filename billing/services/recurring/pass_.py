@@ -49,7 +49,7 @@ def run_due(
 
 def backlog(store: Store, subscription: Subscription, through: datetime) -> int:
     """Return how many boundaries up to ``through`` are due and not generated; writes nothing."""
-    course = Course(subscription, partial(store.is_settled, subscription.id))
+    course = Course(subscription, partial(store.paid, subscription.id))
     replay(course, subscription.queued)
     course.advance(through)
     return course.candidates
@@ -62,7 +62,7 @@ def is_over_limit(store: Store, subscription: Subscription, through: datetime) -
 
 
 def _course(store: Store, subscription: Subscription, now: datetime, at_most: int | None) -> Course:
-    course = Course(subscription, partial(store.is_settled, subscription.id))
+    course = Course(subscription, partial(store.paid, subscription.id))
     if is_over_limit(store, subscription, now):
         course.subscription.held = True
     else:

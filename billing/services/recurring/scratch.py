@@ -6,9 +6,10 @@ It keeps the keys of periods and bills as a database does: what is there is neve
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import heappop, heappush
 
 from billing.pricing.recurring.course import Course, Made, TriesCanceled, Voided
-from billing.pricing.recurring.periods import Adjustment, Key, Period
+from billing.pricing.recurring.periods import Adjustment, Key, Paid, Period, paid_at_run
 from billing.pricing.recurring.retries import BillState, Collection
 from billing.pricing.recurring.subscription import Subscription
 from billing.pricing.recurring.terms import Kind
@@ -16,13 +17,17 @@ from billing.pricing.recurring.terms import Kind
 
 @dataclass(slots=True)
 class Bill:
-    """A bill of one period, or of a proration if ``period`` is None, with its collection."""
+    """A bill of a period or a proration, with its collection."""
 
     number: int
     subscription_id: str
-    period: Key | None
     amount: int
     collection: Collection
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its money is there."""
+        return self.collection.state is BillState.SETTLED
 
 
 class ScratchStore:
@@ -37,7 +42,8 @@ class ScratchStore:
         self.periods: dict[tuple[str, Key], Period] = {}
         self.adjustments: list[tuple[str, Adjustment]] = []
         self.bills: list[Bill] = []
-        self._bill_of: dict[tuple[str, Key], Bill] = {}
+        self._steps: dict[tuple[str, Key], list[tuple[Bill | None, int]]] = {}
+        self._waiting: list[tuple[datetime, int]] = []
 
     def due(self, now: datetime, at_most: int) -> Sequence[Subscription]:
         """Return the subscriptions with ``next_run <= now``, oldest first, then by id, at most so many."""
@@ -49,17 +55,21 @@ class ScratchStore:
         """Return the subscription called ``subscription_id``."""
         return self.subscriptions[subscription_id]
 
-    def is_settled(self, subscription_id: str, period: Period) -> bool:
-        """Tell whether the bill of ``period`` is settled, or would be at once if it were made now.
+    def paid(self, subscription_id: str, period: Period) -> Paid:
+        """Return what is paid of ``period``, or what would be at once if its bill were made now.
 
         A payout has no bill, so there is nothing of it to give back.
         """
         if self.subscriptions[subscription_id].kind is Kind.PAYOUT:
-            return False
-        bill = self._bill_of.get((subscription_id, period.key))
-        if bill is None:
-            return self.paid_at_run or period.amount == 0
-        return bill.collection.state is BillState.SETTLED
+            return Paid(bill=False, value=0)
+        if self.paid_at_run:
+            return paid_at_run(period)
+        steps = self._steps.get((subscription_id, period.key), [])
+        open_places = [
+            place for place, (bill, _) in enumerate(steps) if bill is not None and not bill.is_settled
+        ]
+        settled = steps[: open_places[0]] if open_places else steps
+        return Paid(bill=bool(settled), value=settled[-1][1]) if settled else Paid(bill=False, value=0)
 
     def write(self, courses: Sequence[Course], now: datetime) -> int:
         """Keep what the courses made, and their subscriptions; return how many periods were inserted."""
@@ -73,47 +83,66 @@ class ScratchStore:
         return inserted
 
     def _keep(self, subscription: Subscription, made: Made, now: datetime) -> int:
-        if isinstance(made, Adjustment):
-            self.adjustments.append((subscription.id, made))
-            if made.due:
-                self._bill(subscription, None, made.due, now)
-            return 0
-        if isinstance(made, TriesCanceled):
-            self._cancel_tries(subscription.id)
-            return 0
-        place = (subscription.id, made.key)
-        if isinstance(made, Voided):
-            self._bill_of[place].collection = Collection(BillState.VOID)
-            return 0
+        """Keep one thing that was made; return 1 if a period was inserted by it."""
+        match made:
+            case Period():
+                return self._keep_period(subscription, made, now)
+            case Adjustment():
+                self._keep_adjustment(subscription, made, now)
+            case Voided():
+                self._void(subscription, made)
+            case TriesCanceled():
+                self._cancel_tries(subscription)
+        return 0
+
+    def _keep_period(self, subscription: Subscription, period: Period, now: datetime) -> int:
+        place = (subscription.id, period.key)
         older = self.periods.get(place)
-        if older is not None and (older.is_billed or not made.is_billed):
+        if older is not None and (older.is_billed or not period.is_billed):
             return 0
-        self.periods[place] = made
-        if made.is_billed:
-            self._bill(subscription, made.key, made.amount, now)
+        self.periods[place] = period
+        if period.is_billed:
+            self._steps[place] = [(self._bill(subscription, period.amount, now), period.value)]
         return older is None
 
-    def _bill(self, subscription: Subscription, key: Key | None, amount: int, now: datetime) -> None:
+    def _keep_adjustment(self, subscription: Subscription, adjustment: Adjustment, now: datetime) -> None:
+        self.adjustments.append((subscription.id, adjustment))
+        if adjustment.key is not None:
+            bill = self._bill(subscription, adjustment.due, now) if adjustment.due else None
+            self._steps.setdefault((subscription.id, adjustment.key), []).append((bill, adjustment.value))
+
+    def _void(self, subscription: Subscription, voided: Voided) -> None:
+        for bill, _ in self._steps.get((subscription.id, voided.key), []):
+            if bill is not None and not bill.is_settled:
+                bill.collection = Collection(BillState.VOID)
+
+    def _cancel_tries(self, subscription: Subscription) -> None:
+        for bill in self.bills:
+            if bill.subscription_id == subscription.id:
+                bill.collection = replace(bill.collection, next_try=None)
+
+    def _bill(self, subscription: Subscription, amount: int, now: datetime) -> Bill | None:
         """Make the bill of a DEBIT period or proration; a total of zero is settled at once."""
         if subscription.kind is Kind.PAYOUT:
-            return
+            return None
         settled = self.paid_at_run or amount == 0
-        collection = Collection(BillState.SETTLED) if settled else Collection(BillState.OPEN, now)
-        bill = Bill(len(self.bills) + 1, subscription.id, key, amount, collection)
+        bill = Bill(len(self.bills) + 1, subscription.id, amount, Collection(BillState.SETTLED))
         self.bills.append(bill)
-        if key is not None:
-            self._bill_of[subscription.id, key] = bill
+        if not settled:
+            self.collected(bill, Collection(BillState.OPEN, now))
+        return bill
 
     def next_to_try(self, until: datetime) -> Bill | None:
         """Return the bill whose next try is due first, at the latest at ``until``, or None."""
-        waiting = [
-            (bill.collection.next_try, bill.number, bill)
-            for bill in self.bills
-            if bill.collection.next_try is not None and bill.collection.next_try <= until
-        ]
-        return min(waiting)[2] if waiting else None
+        while self._waiting and self._waiting[0][0] <= until:
+            due, number = heappop(self._waiting)
+            bill = self.bills[number - 1]
+            if bill.collection.next_try == due:
+                return bill
+        return None
 
-    def _cancel_tries(self, subscription_id: str) -> None:
-        for bill in self.bills:
-            if bill.subscription_id == subscription_id:
-                bill.collection = replace(bill.collection, next_try=None)
+    def collected(self, bill: Bill, collection: Collection) -> None:
+        """Keep where the collection of ``bill`` stands now."""
+        bill.collection = collection
+        if collection.next_try is not None:
+            heappush(self._waiting, (collection.next_try, bill.number))

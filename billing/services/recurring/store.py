@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from billing.pricing.recurring.course import Course
-from billing.pricing.recurring.periods import Period
+from billing.pricing.recurring.periods import Paid, Period
 from billing.pricing.recurring.subscription import Subscription
 
 
@@ -27,8 +27,8 @@ class Store(Protocol):
         """Return the subscription called ``subscription_id``, locked for the transaction."""
         ...
 
-    def is_settled(self, subscription_id: str, period: Period) -> bool:
-        """Tell whether the bill of ``period`` is settled, or would be at once if it were made now."""
+    def paid(self, subscription_id: str, period: Period) -> Paid:
+        """Return what is paid of ``period``, or what would be at once if its bill were made now."""
         ...
 
     def write(self, courses: Sequence[Course], now: datetime) -> int:

@@ -229,6 +229,26 @@ class TestChange:
         answer = life("2024-06-20T00:00Z", change, outcomes=["ok", "hard"], **JUNE)
         assert (answer["attempts"], answer["bill"]) == (["2024-06-01T10:00", "2024-06-16T10:00"], "FAILED")
 
+    def test_rule_10_an_unpaid_proration_is_voided_and_the_refund_is_of_what_was_paid(
+        self, life: Life
+    ) -> None:
+        """Up from 1000 to 3000 in the middle, never paid: half of the 1000 comes back, not of the 3000."""
+        events = [ask(MIDDLE, "change_plan", amount=3000), ask(MIDDLE, "cancel", refund="prorated")]
+        answer = life("2024-06-20T00:00Z", *events, outcomes=["ok", "hard"], **JUNE)
+        assert answer["adjustments"] == adjusted("proration", 1000) + adjusted("refund", -500)
+        assert answer["bill"] == "VOID"
+
+    def test_rule_10_the_credit_a_voided_bill_used_comes_back(self, life: Life) -> None:
+        """July's bill uses 300 of credit, is never paid and is voided: the refund is that credit."""
+        events = [
+            ask(MIDDLE, "change_plan", amount=400),
+            ask("2024-07-01T10:00Z", "tick"),
+            ask("2024-07-02T10:00Z", "cancel", refund="prorated"),
+        ]
+        answer = life("2024-07-20T00:00Z", *events, outcomes=["ok", "hard"], **JUNE)
+        assert answer["amounts"] == [1000, 100]
+        assert answer["adjustments"][1:] == adjusted("refund", -300, "2024-07-02T10:00")
+
     def test_rule_10_period_end_has_no_proration(self, life: Life) -> None:
         change = ask(MIDDLE, "change_plan", when="period_end", amount=3000)
         answer = life("2024-07-15T00:00Z", change, **JUNE)
