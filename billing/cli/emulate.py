@@ -9,12 +9,19 @@ from typing import Annotated
 import typer
 
 from billing.emulators import registry
-from billing.emulators.faults import Faults
+from billing.emulators.faults import FaultKind, Faults
 from billing.emulators.paper import Paper
 from billing.emulators.server import PtyLine, Stop, TcpLine, ended_by_signals, serve
 from billing.errors import UsageError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+FAULTS_HELP = (
+    "What breaks and when: KIND@WHEN[:ARGUMENT], joined by commas. "
+    f"KIND: {', '.join(FaultKind)}. WHEN: the number of a request, cmd=HEX (its first time), cmd=HEX#2, "
+    "cmd=HEX#*, * (always) or p=PERCENT. ARGUMENT: seconds for late and busy, requests for paper, "
+    "a code for error, silent for power. As drop@cmd=35,late@7:2.5."
+)
 
 
 class AddressMissing(UsageError):
@@ -44,9 +51,7 @@ def emulate(  # noqa: PLR0913, PLR0917 one parameter for each option
     ] = None,
     pty: Annotated[Path | None, typer.Option(help="Serve on a pseudo-terminal found under LINK.")] = None,
     state: Annotated[Path | None, typer.Option(help="File that keeps the device's memory (JSON).")] = None,
-    faults: Annotated[
-        str, typer.Option(help="What breaks and when: KIND@WHEN[:ARG], joined by commas, as drop@cmd=35.")
-    ] = "",
+    faults: Annotated[str, typer.Option(help=FAULTS_HELP)] = "",
     paper: Annotated[
         Path | None, typer.Option(help="File to which the print is added; standard output without it.")
     ] = None,

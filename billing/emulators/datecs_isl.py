@@ -1,11 +1,15 @@
 """What the Datecs P and C devices share: status, operators, refusals, answers.
 
 The commands stand in the ``datecs_...`` modules, each with its table ``COMMANDS``; ``datecs_p`` and
-``datecs_c`` put them together. Settings of the state file that change a device (member ``settings``):
-``name``, ``firmware``, ``switches``, ``counter_digits`` (6), ``status_data`` (``six`` or ``none``: what 4Ah
-answers), ``display`` (false), ``overpay`` (other means than cash may exceed), ``refuse_zero_price`` (false),
-``unknown_payment_is_cash`` (false), ``payment_letters`` (those that work), ``standing_bits`` (status bits set
-in every answer, such as ``"1.5"``), ``busy_s`` (seconds by command code in hex).
+``datecs_c`` put them together. Settings of the state file (member ``settings``) that change a device:
+
+- ``name``, ``firmware``, ``switches``: the identity; ``display`` (false): a customer display is attached.
+- ``counter_digits`` (6): width of counters. ``status_data`` (``six`` or ``none``): what 4Ah answers.
+- ``overpay``: other means than cash may exceed the sum. ``payment_letters``: those that work;
+  ``unknown_payment_is_cash`` (false): the others print as cash.
+- ``refuse_zero_price`` (false), ``duplicates`` (true), ``auto_z`` (false: an overdue Z is not made by itself).
+- ``standing_bits``: status bits set in every answer, such as ``["1.5"]``.
+- ``busy_s``: seconds that commands take, such as ``{"45": 20}``.
 """
 
 import re

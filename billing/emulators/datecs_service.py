@@ -84,7 +84,8 @@ def duplicate(device: DatecsIsl, data: bytes) -> bytes:
     device.needs_nothing_open()
     device.needs_paper()
     document = device.memory.last_fiscal_document
-    if document is None or device.memory.duplicated:
+    switched_on = device.memory.setting("duplicates", default=True)
+    if document is None or device.memory.duplicated or not switched_on:
         raise Refused(Reason.NOT_ALLOWED)
     printout.duplicate(device, document)
     device.memory.file("duplicate", device.now)

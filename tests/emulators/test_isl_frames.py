@@ -24,8 +24,7 @@ REQUEST = st.builds(
 )
 JUNK = st.binary(max_size=12).map(lambda data: data.replace(b"\x01", b""))
 FIELD = st.sampled_from(
-    "0 1 2 3 4 5 6 7 8 9 10 99 - + * ; , # . 1.50 P D R W I N F A Б Я 0000 241126 02000600 w E".split()
-    + ["\t", "\n", "х" * 30, "DT000600-OP01-0001000"]
+    [*"0123456789-+*;,#.PDRWINFAБЯwE\t\n", *("10", "99", "1.50", "0000", "241126", "02000600", "х" * 30)]
 )
 TEXT = st.lists(FIELD, max_size=12).map("".join)
 DEVICES = ("datecs-p", "datecs-c")
