@@ -9,11 +9,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from billing.clock import SetClock
 from billing.services.sample import sample_shop
 from billing.store.engine import Store, open_store
 from billing.store.upgrade import upgrade
+
+settings.register_profile("shared", deadline=None)  # a busy machine is no mistake of the code
+settings.load_profile("shared")
 
 _COUNT = itertools.count()
 
