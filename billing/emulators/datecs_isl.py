@@ -7,7 +7,7 @@ The commands stand in the ``datecs_...`` modules, each with its table ``COMMANDS
 - ``counter_digits`` (6): width of counters. ``status_data`` (``six`` or ``none``): what 4Ah answers.
 - ``overpay``: other means than cash may exceed the sum. ``payment_letters``: those that work;
   ``unknown_payment_is_cash`` (false): the others print as cash.
-- ``refuse_zero_price`` (false), ``duplicates`` (true), ``auto_z`` (false: an overdue Z is not made by itself).
+- ``refuse_zero_price`` (false), ``duplicates`` (true), ``auto_z`` (false): makes an overdue Z by itself.
 - ``standing_bits``: status bits set in every answer, such as ``["1.5"]``.
 - ``busy_s``: seconds that commands take, such as ``{"45": 20}``.
 """
