@@ -224,6 +224,8 @@ class _Exchange:
         self.probe = -1
         self.refusals = 0
         self.heard = False
+        self.half = False
+        """Bytes came since the last whole event."""
         self.started = self.life = link.clock.monotonic()
         self.reply: Reply | None = None
         self._candidate: Reply | None = None
@@ -248,11 +250,14 @@ class _Exchange:
         wait = limits.settle_s if self.state is State.DAMAGED else limits.reply_s
         heard = self.link.transport.read(min(wait, left))
         if not heard:
+            if self.half:
+                yield Event.GARBAGE  # the rest of that answer does not come any more
             yield Event.SILENCE
             return
         logger.debug("%s <- %s", self.link.label, heard.hex(" "))
+        self.half = True
         for event in self.decoder.feed(heard):
-            self.heard = True
+            self.heard, self.half = True, False
             if not isinstance(event, Garbage):
                 self.life = self.link.clock.monotonic()
             yield self._name(event)
@@ -317,6 +322,7 @@ class _Exchange:
             self._again()
 
     def _mend(self) -> None:
+        self.decoder, self.half = self.link.codec.decoder(), False
         if self.link.codec.remembers or self.command.repeat is Repeat.SAFE:
             self._again()
         elif self.link.codec.ping:

@@ -1,0 +1,125 @@
+"""Reads ``tests/vectors/*.toml``: what a driver says on the wire and what it makes of the answer.
+
+A vector is one operation of a dialect:
+
+    [[exchange]]
+    name = "what it shows"
+    talk = "sell"                  # a method of the dialect
+    line = { text = "Хляб", ... }  # its argument: line, document, payment, modifier or text
+    seq = 0x25                     # the first frame's sequence number; leave out where frames carry none
+    sent = ["01 37 25 31 ..."]     # every frame of ours
+    received = ["01 ..."]          # the device's answer to each
+    returns = "..."                # str() of what the talk returns; leave out for None
+    refused = "syntax"             # instead: the code of the refusal
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from billing.clock import SetClock
+from billing.devices.link import Link
+from billing.devices.printer import Printer
+from billing.devices.registry import dialect_class
+from billing.devices.talk import Talk
+from billing.documents import Modifier, PaymentLine, SaleLine, read_document
+from tests.devices.wired import NOON
+
+FOLDER: Final = Path(__file__).parents[1] / "vectors"
+
+ARGUMENTS: Final[dict[str, Callable[[Any], object]]] = {
+    "line": SaleLine.model_validate,
+    "document": read_document,
+    "payment": PaymentLine.model_validate,
+    "modifier": Modifier.model_validate,
+    "text": str,
+}
+
+
+@dataclass(frozen=True)
+class Vector:
+    """One operation and its bytes."""
+
+    driver: str
+    name: str
+    talk: str
+    sent: tuple[bytes, ...]
+    received: tuple[bytes, ...]
+    argument: object = None
+    seq: int | None = None
+    returns: str = "None"
+    refused: str = ""
+
+    def start(self, printer: Printer) -> Talk[object]:
+        """Return the operation's talk."""
+        operation = getattr(printer.dialect, self.talk)
+        talk: Talk[object] = operation() if self.argument is None else operation(self.argument)
+        return talk
+
+
+def vectors() -> Iterator[Vector]:
+    """Yield every vector of every file; the file's name is the driver's."""
+    for path in sorted(FOLDER.glob("*.toml")):
+        for row in tomllib.loads(path.read_text("utf-8"))["exchange"]:
+            made = [read(row[name]) for name, read in ARGUMENTS.items() if name in row]
+            yield Vector(
+                driver=path.stem,
+                name=row["name"],
+                talk=row["talk"],
+                sent=tuple(map(bytes.fromhex, row["sent"])),
+                received=tuple(map(bytes.fromhex, row["received"])),
+                argument=made[0] if made else None,
+                seq=row.get("seq"),
+                returns=row.get("returns", "None"),
+                refused=row.get("refused", ""),
+            )
+
+
+@dataclass
+class Script:
+    """A transport that answers each expected frame in pieces; a frame said again is answered whole.
+
+    ``answer`` makes of one answer the pieces in which it arrives the first time.
+    """
+
+    vector: Vector
+    clock: SetClock
+    answer: Callable[[bytes], list[bytes]]
+    said: list[bytes] = field(default_factory=list)
+    coming: list[bytes] = field(default_factory=list)
+
+    def write(self, data: bytes) -> None:
+        again = data in self.said
+        self.said.append(data)
+        place = len(set(self.said)) - 1
+        assert data == self.vector.sent[place], f"sent {data.hex(' ')}"
+        whole = self.vector.received[place]
+        self.coming += [whole] if again else self.answer(whole)
+
+    def read(self, limit_s: float) -> bytes:
+        if self.coming:
+            return self.coming.pop(0) if limit_s > 0 else b""
+        self.clock.move(limit_s)
+        return b""
+
+    def pause(self, seconds: float) -> None:
+        self.clock.move(seconds)
+
+    def reopen(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def printer_for(vector: Vector, answer: Callable[[bytes], list[bytes]]) -> tuple[Printer, Script]:
+    """Return a printer whose device answers by ``vector``."""
+    dialect = dialect_class(vector.driver)()
+    clock = SetClock(NOON)
+    script = Script(vector, clock, answer)
+    link = Link(script, dialect.codec(), dialect.limits, clock)
+    if vector.seq is not None:
+        link._number = vector.seq
+    return Printer(dialect, link), script
