@@ -9,15 +9,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, select, update
 
 from billing import models
 from billing.models.nomenclature import LETTERS
 from billing.parser.lines import ModifierValue
 from billing.pricing import Bill, BillModifier, Charge, Comment, Entry, GroupTax, Payment
+from billing.store.compiled import Insert
 from billing.store.mistakes import Missing
 from billing.store.nomenclature import PaymentFacts
-from billing.store.work import Work, new_key
+from billing.store.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,12 @@ def _payment_of(row: RowMapping) -> Payment:
 
 # Writing
 
+_BILLS: Final = Insert(models.Bill)
+_CHARGE_ROWS: Final = Insert(models.Charge)
+_MODIFIER_ROWS: Final = Insert(models.Modifier)
+_PAYMENT_ROWS: Final = Insert(models.Payment)
+_TAX_ROWS: Final = Insert(models.BillTax)
+
 
 def sums_of(bill: Bill) -> dict[str, Any]:
     """Return the columns of a bill's row that follow its entries."""
@@ -183,8 +190,7 @@ def insert_bill(work: Work, bill: Bill, columns: dict[str, Any]) -> int:
         "exponent": bill.currency.exponent,
         "opened_at": work.now,
     }
-    result = work.connection.execute(insert(models.Bill), row | columns)
-    return new_key(result)
+    return _BILLS.new(work, row | columns)
 
 
 def update_bill(work: Work, bill_id: int, columns: Mapping[str, Any]) -> None:
@@ -222,9 +228,9 @@ def insert_entries(work: Work, bill: tuple[int, Bill], entries: Iterable[Entry],
             )
         else:
             payments.append(base | _payment_row(entry, copied.payments[entry.payment_type], work.now))
-    for table, rows in ((models.Charge, charges), (models.Modifier, modifiers), (models.Payment, payments)):
-        if rows:
-            work.connection.execute(insert(table), rows)
+    _CHARGE_ROWS.rows(work, charges)
+    _MODIFIER_ROWS.rows(work, modifiers)
+    _PAYMENT_ROWS.rows(work, payments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,8 +346,7 @@ def insert_taxes(work: Work, bill_id: int, taxes: Mapping[int, GroupTax]) -> Non
         }
         for group, tax in taxes.items()
     ]
-    if rows:
-        work.connection.execute(insert(models.BillTax), rows)
+    _TAX_ROWS.rows(work, rows)
 
 
 def withdraw_payment(work: Work, bill_id: int, position: int, operator: int | None) -> None:

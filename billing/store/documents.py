@@ -1,11 +1,16 @@
 """The rows of fiscal documents as they enter their device's queue."""
 
-from sqlalchemy import insert, select
+from typing import Final
+
+from sqlalchemy import select
 
 from billing.documents import Document, document_json
 from billing.models import FiscalDocument
+from billing.store.compiled import Insert
 from billing.store.numbering import next_job
-from billing.store.work import Work, new_key
+from billing.store.work import Work
+
+_DOCUMENTS: Final = Insert(FiscalDocument)
 
 
 def queue_document(
@@ -20,8 +25,8 @@ def queue_document(
         device_id: whose queue.
         ordinal: which one of its kind for that subject, from 1.
     """
-    result = work.connection.execute(
-        insert(FiscalDocument),
+    return _DOCUMENTS.new(
+        work,
         {
             "master_id": work.master_id,
             "subject_type": subject[0],
@@ -35,7 +40,6 @@ def queue_document(
             "created_at": work.now,
         },
     )
-    return new_key(result)
 
 
 def find_document(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from billing import models
 from billing.pricing import nomenclature as plain
+from billing.store.compiled import Statement
 from billing.store.mistakes import Missing
 from billing.store.work import Work
 
@@ -103,14 +104,16 @@ _PAYMENT_TYPES: Final = select(
     models.PaymentType.type,
     models.PaymentType.deleted_at,
 ).where(models.PaymentType.master_id == bindparam("master"))
-_DEFAULTS: Final = select(
-    models.Nomenclature.version,
-    models.Nomenclature.currency,
-    models.Nomenclature.default_tax_group,
-    models.Nomenclature.default_payment_type,
-    models.Nomenclature.default_operator,
-    models.Nomenclature.default_origin,
-).where(models.Nomenclature.master_id == bindparam("master"))
+_DEFAULTS: Final = Statement(
+    select(
+        models.Nomenclature.version,
+        models.Nomenclature.currency,
+        models.Nomenclature.default_tax_group,
+        models.Nomenclature.default_payment_type,
+        models.Nomenclature.default_operator,
+        models.Nomenclature.default_origin,
+    ).where(models.Nomenclature.master_id == bindparam("master"))
+)
 
 
 class NomenclatureMissing(Missing):
@@ -136,10 +139,10 @@ def read_defaults(work: Work) -> Defaults:
     Raises:
         NomenclatureMissing: if the master has none.
     """
-    row = work.connection.execute(_DEFAULTS, {"master": work.master_id}).one_or_none()
+    row = _DEFAULTS.run(work, {"master": work.master_id}).one_or_none()
     if row is None:
         raise NomenclatureMissing
-    return Defaults(*row)
+    return Defaults(*tuple(row))
 
 
 def read_tax_groups(work: Work, day: date) -> dict[int, plain.TaxGroup]:

@@ -6,13 +6,14 @@ committed is given out again.
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from billing.errors import StoreError
 from billing.models import Device, SaleCounter, SaleNumber
+from billing.store.compiled import Insert, Statement
 from billing.store.work import Work
 
 LAST_SALE: Final = 9_999_999
@@ -22,17 +23,29 @@ DEVICE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}")
 OPERATOR_CODE: Final = re.compile(r"[0-9A-Z]{4}")
 
 _KEY: Final = ["master_id", "device_number"]
-_ONE_MORE: Final = {"last": SaleCounter.last + 1}
-_COUNT_UP: Final = {
-    "sqlite": sqlite.insert(SaleCounter)
-    .values(last=1)
-    .on_conflict_do_update(index_elements=_KEY, set_=_ONE_MORE)
-    .returning(SaleCounter.last),
-    "postgresql": postgresql.insert(SaleCounter)
-    .values(last=1)
-    .on_conflict_do_update(index_elements=_KEY, set_=_ONE_MORE)
-    .returning(SaleCounter.last),
+_NEW: Final[dict[str, Any]] = {
+    "master_id": bindparam("master"),
+    "device_number": bindparam("device"),
+    "last": bindparam("one"),
 }
+_ONE_MORE: Final = {"last": SaleCounter.last + bindparam("one")}
+_COUNT_UP: Final = Statement(
+    sqlite.insert(SaleCounter)
+    .values(_NEW)
+    .on_conflict_do_update(index_elements=_KEY, set_=_ONE_MORE)
+    .returning(SaleCounter.last),
+    postgresql=postgresql.insert(SaleCounter)
+    .values(_NEW)
+    .on_conflict_do_update(index_elements=_KEY, set_=_ONE_MORE)
+    .returning(SaleCounter.last),
+)
+_NEXT_JOB: Final = Statement(
+    update(Device)
+    .where(Device.master_id == bindparam("master"), Device.id == bindparam("device"))
+    .values(last_job=Device.last_job + bindparam("one"))
+    .returning(Device.last_job)
+)
+_NUMBERS: Final = Insert(SaleNumber)
 
 
 class DeviceNumberUnknown(StoreError):
@@ -94,9 +107,8 @@ def take_sale_number(work: Work, device: str, device_number: str, operator_code:
         raise DeviceNumberUnknown(device, device_number)
     if OPERATOR_CODE.fullmatch(operator_code) is None:
         raise OperatorCodeWrong(operator_code)
-    count_up = _COUNT_UP[work.connection.dialect.name]
-    key = {"master_id": work.master_id, "device_number": device_number}
-    sale: int = work.connection.execute(count_up, key).scalar_one()
+    key = {"master": work.master_id, "device": device_number, "one": 1}
+    sale: int = _COUNT_UP.run(work, key).scalar_one()
     if sale > LAST_SALE:
         raise SaleNumbersSpent(device_number)
     return TakenNumber(device_number, operator_code, sale)
@@ -104,8 +116,8 @@ def take_sale_number(work: Work, device: str, device_number: str, operator_code:
 
 def keep_sale_number(work: Work, taken: TakenNumber, bill_id: int) -> None:
     """Write down which bill took the number."""
-    work.connection.execute(
-        insert(SaleNumber),
+    _NUMBERS.row(
+        work,
         {
             "master_id": work.master_id,
             "device_number": taken.device_number,
@@ -132,10 +144,6 @@ def void_sale_number(work: Work, bill_id: int, reason: str) -> None:
 
 def next_job(work: Work, device_id: int) -> int:
     """Return the next place in the device's queue; the device's row stays locked until the commit."""
-    sequence: int = work.connection.execute(
-        update(Device)
-        .where(Device.master_id == work.master_id, Device.id == device_id)
-        .values(last_job=Device.last_job + 1)
-        .returning(Device.last_job)
-    ).scalar_one()
+    key = {"master": work.master_id, "device": device_id, "one": 1}
+    sequence: int = _NEXT_JOB.run(work, key).scalar_one()
     return sequence

@@ -1,12 +1,14 @@
 """Rows that say what happened: the journal, and the outbox of what others are to be told."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import insert
+from typing import Any, Final
 
 from billing.models import JournalEntry, Outbox
+from billing.store.compiled import Insert
 from billing.store.work import Work
+
+_JOURNAL: Final = Insert(JournalEntry)
+_OUTBOX: Final = Insert(Outbox)
 
 
 def journal(
@@ -21,8 +23,8 @@ def journal(
         facts: plain JSON.
         operator: number of who did it, None for the program itself.
     """
-    work.connection.execute(
-        insert(JournalEntry),
+    _JOURNAL.row(
+        work,
         {
             "master_id": work.master_id,
             "at": work.now,
@@ -37,8 +39,8 @@ def journal(
 
 def tell(work: Work, kind: str, subject: tuple[str, object], payload: Mapping[str, Any]) -> None:
     """Add an event to the outbox; it is delivered after the commit, by the worker."""
-    work.connection.execute(
-        insert(Outbox),
+    _OUTBOX.row(
+        work,
         {
             "master_id": work.master_id,
             "at": work.now,
