@@ -222,7 +222,7 @@ class _Round:
             "printed": printed.value,
         }
         state = jobs.fail(self.store, attempt, facts, printed, final=final)
-        logger.warning("job %d on %s: %s", job.number, self.row.name, error)
+        logger.info("job %d on %s: %s", job.number, self.row.name, error)
         return Outcome(job.number, state, error=error)
 
     def _ready(self) -> Printer:
