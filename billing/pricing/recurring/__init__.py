@@ -3,6 +3,6 @@
 Nothing here knows a database, a device or a clock: the present time is always an argument. Values are
 frozen; instants are UTC to the second; wall clocks are naive and read with the subscription's zone; money is
 whole minor units. Modules, from the bottom: ``mistakes``, ``terms``, ``schedule``, ``shares``, ``periods``,
-``subscription``, ``states``, ``course`` (a life played forward), ``asked`` and ``changes`` (the operations),
+``subscription``, ``states``, ``course`` (a life played forward), ``asked`` and ``changes`` (the operations), ``collection``,
 ``retries``.
 """

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from billing.pricing.recurring.collection import BillState
+
 _DAY_S: Final = 86_400
 
 DEFAULT_DELAYS_S: Final = (1 * _DAY_S, 3 * _DAY_S, 5 * _DAY_S, 7 * _DAY_S)
@@ -31,16 +33,6 @@ class Outcome(StrEnum):
     HARD = "hard"
     TECHNICAL = "technical"
     NONE = "none"
-
-
-class BillState(StrEnum):
-    """A bill as to its collection."""
-
-    OPEN = "OPEN"
-    COLLECTING = "COLLECTING"
-    SETTLED = "SETTLED"
-    FAILED = "FAILED"
-    VOID = "VOID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,16 @@ def after(outcome: Outcome, collection: Collection, at: datetime, delays_s: Sequ
     if outcome is Outcome.HARD or failures > len(delays_s):
         return Collection(BillState.FAILED, None, failures)
     return _waiting(at, delays_s[failures - 1], failures, 0)
+
+
+def after_extra(outcome: Outcome, collection: Collection) -> Collection:
+    """Return where a collection stands after a manual try, or the one try on a new instrument.
+
+    Such a try uses up nothing of the schedule: if it fails, everything is as it was before.
+    """
+    if outcome is Outcome.OK:
+        return Collection(BillState.SETTLED, None, collection.failures)
+    return collection
 
 
 def _waiting(at: datetime, delay_s: int, failures: int, technical: int) -> Collection:

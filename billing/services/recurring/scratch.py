@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
 
+from billing.pricing.recurring.collection import BillState
 from billing.pricing.recurring.course import Course, Made, TriesCanceled, Voided
 from billing.pricing.recurring.periods import Adjustment, Key, Paid, Period, paid_at_run
-from billing.pricing.recurring.retries import BillState, Collection
+from billing.pricing.recurring.retries import Collection
 from billing.pricing.recurring.subscription import Subscription
 from billing.pricing.recurring.terms import Kind
 

@@ -27,7 +27,8 @@ from billing.pricing.recurring.asked import (
     Uncancel,
     When,
 )
-from billing.pricing.recurring.retries import BillState, Outcome
+from billing.pricing.recurring.collection import BillState
+from billing.pricing.recurring.retries import Outcome
 from billing.pricing.recurring.schedule import FIRST_YEAR, LAST_YEAR
 from billing.pricing.recurring.states import State
 from billing.pricing.recurring.terms import Backfill, Change, Frequency, Kind, ShareUnit, zone_named
@@ -45,8 +46,13 @@ def _in_calendar(instant: datetime) -> datetime:
     return to_utc(instant)
 
 
-def _one_is_a_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+def _outcome_list(value: object) -> object:
+    """Take one outcome for a list of one, and null in it for a missing instrument."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [Outcome.NONE if outcome is None else outcome for outcome in value]
+    return value
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
@@ -228,7 +234,7 @@ class Script(_Words):
     batch: BatchWords | None = None
     max_catch_up: Annotated[int, Field(ge=0)] | None = None
     retry: RetryWords | None = None
-    outcomes: Annotated[list[Outcome], BeforeValidator(_one_is_a_list)] | None = None
+    outcomes: Annotated[list[Outcome], BeforeValidator(_outcome_list)] | None = None
     now: Instant
     events: tuple[Event, ...] = ()
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from billing.pricing.recurring.retries import DEFAULT_DELAYS_S, BillState, Collection, Outcome, after
+from billing.pricing.recurring.collection import BillState
+from billing.pricing.recurring.retries import DEFAULT_DELAYS_S, Collection, Outcome, after, after_extra
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 FRESH = Collection(BillState.OPEN, NOW)
@@ -72,3 +73,14 @@ def test_rule_9_the_ninth_technical_failure_counts_as_one_soft() -> None:
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_leads_to_a_state_of_a_bill(outcome: Outcome) -> None:
     assert after(outcome, FRESH, NOW, ()).state in BillState
+
+
+def test_rule_9_a_manual_retry_does_not_use_up_the_schedule() -> None:
+    waiting = after(Outcome.SOFT, FRESH, NOW, (60,))
+    assert after_extra(Outcome.SOFT, waiting) == waiting
+
+
+def test_rule_9_a_failed_bill_is_settled_by_a_try_on_a_new_instrument() -> None:
+    failed = after(Outcome.HARD, FRESH, NOW, (60,))
+    assert after_extra(Outcome.OK, failed).state is BillState.SETTLED
+    assert after_extra(Outcome.HARD, failed) == failed

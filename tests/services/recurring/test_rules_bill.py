@@ -77,7 +77,7 @@ def test_rule_9_a_hard_failure_is_not_tried_again(life: Life) -> None:
     assert (answer["bill"], answer["attempts"]) == ("FAILED", ["2024-01-01T10:00"])
 
 
-@pytest.mark.parametrize("outcomes", [["none"], "none"])
+@pytest.mark.parametrize("outcomes", [["none"], "none", [None]])
 def test_rule_9_without_an_instrument_nothing_is_tried(life: Life, outcomes: object) -> None:
     answer = life("2024-03-15T00:00Z", outcomes=outcomes)
     assert (answer["bill"], answer["attempts"]) == ("OPEN", [])
