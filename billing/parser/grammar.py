@@ -56,13 +56,16 @@ def grammar_text(package: Traversable | None = None) -> str:
     return (Path(__file__).parents[2] / "grammars" / "bill.lark").read_text("utf-8")
 
 
-def make_lark(callbacks: object = None) -> Lark:
-    """Return a parser of one line; ``callbacks`` holds a function for each rule, called while it reads."""
+def make_lark(callbacks: object = None, start: str = "line") -> Lark:
+    """Return a parser of one line (of a whole text by rule ``start``).
+
+    ``callbacks`` holds a function for each rule, called while it reads.
+    """
     return Lark(
         grammar_text(),
         parser="lalr",
         lexer="contextual",
-        start="line",
+        start=start,
         keep_all_tokens=True,
         maybe_placeholders=False,
         transformer=cast("Transformer[Token, Any]", callbacks),  # Lark asks for no more than the names

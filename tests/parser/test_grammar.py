@@ -18,3 +18,12 @@ def test_a_wheel_has_the_grammar_inside_the_package(tmp_path: Path) -> None:
 def test_every_rule_of_the_grammar_has_a_meaning() -> None:
     rules = {rule.origin.name for rule in make_lark().rules}
     assert rules - {"line"} == {*KINDS, *FIELDS, "qty"}
+
+
+def test_a_whole_text_is_recognised_at_once() -> None:
+    tree = make_lark(start="start").parse("1.2\r\n\n/a b\r@")
+    assert [child.data for child in tree.children if not isinstance(child, str)] == [
+        "charge",
+        "comment",
+        "payment",
+    ]
