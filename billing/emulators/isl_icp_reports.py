@@ -128,8 +128,8 @@ def duplicate(device: Machine, fields: Fields) -> None:
     """AA: the duplicate of the receipt just closed, once and before anything else."""
     fields.end()
     last = _last(device)
-    if device.memory.duplicated:
-        raise BadField("a receipt without a duplicate", f"{last.number}")
+    if device.memory.duplicated or device.memory.journal[-1] is not last:
+        raise BadField("a receipt without a duplicate or copy", f"{last.number}")
     device.memory.duplicated = True
     _copy(device, "ДУБЛИКАТ", [last])
 
@@ -223,7 +223,7 @@ COMMANDS: Final = {
     0x55: Command(report_by_dates, When.FREE, prints=True, busy_s=0.3),
     0x56: Command(report_by_blocks, When.FREE, prints=True, busy_s=0.3),
     0xA8: Command(print_journal, When.FREE, prints=True, busy_s=0.3),
-    0xAA: Command(duplicate, When.FREE, prints=True),
+    0xAA: Command(duplicate, When.FREE, prints=True, ends_copies=False),
     0xAC: Command(journal_copy, When.FREE, prints=True, ends_copies=False),
     0x62: Command(nothing, When.UNPAID),
     0x60: Command(feed, When.FREE, prints=True),
