@@ -150,7 +150,11 @@ class Dialect:
         self._lacks("read payment names")
 
     def registers(self) -> Talk[Mapping[str, str]]:
-        """Return the day's figures by name, as decimal strings, without printing."""
+        """Return the day's figures by name, as decimal strings, without printing.
+
+        Held against our own figures: ``total`` and ``group_1`` .. ``group_8`` (sales with VAT),
+        ``payment_cash`` and so on by category. The rest only informs: ``z_number``, ``net_total`` ...
+        """
         self._lacks("read registers")
 
     # -- a sale, in this order -------------------------------------------------------------------------------

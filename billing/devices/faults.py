@@ -25,6 +25,10 @@ class Fault(Enum):
         self.advice = advice
 
     NO_ANSWER = ("no-answer", "E101", "the device does not answer", "check its power, cable and speed")
+    PORT_MISSING = ("port-missing", "E101", "the port cannot be opened", "check the cable and the address")
+    PORT_BUSY = ("port-busy", "E108", "another program holds the port", "close it")
+    LINE_BROKEN = ("line-broken", "E101", "the line broke", "check the cable")
+    TAKEN = ("device-taken", "E108", "another of our programs prints on it", "wait for it, or end it")
     BATTERY = ("battery-low", "E102", "the battery is low and the clock was reset", "call service")
     CLOCK = ("clock-not-set", "E103", "the clock is not set", "set the device's clock")
     MEMORY_RESET = ("memory-reset", "E104", "the working memory was reset", "print a Z report, call service")
@@ -233,9 +237,7 @@ class DeviceError(BillingError):
 
     def after(self, printed: Printed, note: str = "") -> "DeviceError":
         """Return the same mishap with what is now known of the paper, and a note for the reader."""
-        known = DeviceError(self.fault, self.what, self.maker_code, printed, note)
-        known.code = self.code
-        return known
+        return DeviceError(self.fault, self.what, self.maker_code, printed, note)
 
 
 class Refused(DeviceError):

@@ -4,6 +4,7 @@
 what has come and never waits for a full buffer.
 """
 
+import errno
 import select
 import time
 from contextlib import suppress
@@ -46,24 +47,21 @@ class PortMissing(DeviceError):
     """The port or the network address cannot be opened."""
 
     def __init__(self, url: str, why: str) -> None:
-        super().__init__(Fault.NO_ANSWER, f"cannot open {url} ({why})", "port")
-        self.code = "port-missing"
+        super().__init__(Fault.PORT_MISSING, f"{url} ({why})")
 
 
 class PortBusy(DeviceError):
     """Another program holds the port."""
 
-    def __init__(self, url: str, why: str) -> None:
-        super().__init__(Fault.ELSEWHERE, f"cannot open {url} ({why})", "port")
-        self.code = "port-busy"
+    def __init__(self, url: str) -> None:
+        super().__init__(Fault.PORT_BUSY, url)
 
 
 class LineBroken(DeviceError):
     """The line broke while it was open: what was being done may or may not have been done."""
 
     def __init__(self, url: str, why: str) -> None:
-        super().__init__(Fault.NO_ANSWER, f"the line to {url} broke ({why})", "line", Printed.UNKNOWN)
-        self.code = "line-broken"
+        super().__init__(Fault.LINE_BROKEN, f"{url} ({why})", printed=Printed.UNKNOWN)
 
 
 class SerialTransport:
@@ -86,9 +84,10 @@ class SerialTransport:
         try:
             self._port = serial.serial_for_url(self.url, self._baudrate, timeout=0, write_timeout=5, **lock)
         except (serial.SerialException, OSError, ValueError) as error:
-            why = str(error.__cause__ or error)
-            if "lock" in why or "busy" in why.lower() or getattr(error, "errno", None) in {11, 16}:
-                raise PortBusy(self.url, "another program uses it") from error
+            cause = error.__context__ if isinstance(error.__context__, OSError) else error
+            why = getattr(cause, "strerror", "") or str(cause)
+            if "lock" in str(error) or getattr(cause, "errno", None) in {errno.EAGAIN, errno.EBUSY}:
+                raise PortBusy(self.url) from error
             raise PortMissing(self.url, why) from error
 
     def _open(self) -> serial.SerialBase:

@@ -29,8 +29,7 @@ class DeviceTaken(DeviceError):
     """Another program has printed on the device for too long."""
 
     def __init__(self, port: str) -> None:
-        super().__init__(Fault.ELSEWHERE, f"{port} has been in use for {WAIT_S:.0f} s", "lease")
-        self.code = "device-taken"
+        super().__init__(Fault.TAKEN, f"{port}, for {WAIT_S:.0f} s")
 
 
 class NotesUnreadable(StoreError):
@@ -69,27 +68,13 @@ class FileNotebook:
         key = key_of(document) or f"unkeyed {digest_of(document)}"
         folder = folder or state_folder()
         self.path = folder / f"{_name(port)}-{_name(key)}.json"
-        self._lock = folder / f"{_name(port)}.lock"
+        self._folder = folder
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the device's lock file, waiting for another program to end."""
-        self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._lock.open("a") as lock:
-            self._take(lock.fileno())
+        with lease(self.port, self._folder):
             yield
-
-    def _take(self, lock: int) -> None:
-        began = SYSTEM_CLOCK.monotonic()
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if SYSTEM_CLOCK.monotonic() - began > WAIT_S:
-                    raise DeviceTaken(self.port) from None
-                time.sleep(TRY_S)
-            else:
-                return
 
     def read(self) -> Notes:
         """Return the notes; fresh ones when there are none.
@@ -125,6 +110,32 @@ class FileNotebook:
         """Drop what is known of a document without a key, for nothing would ever ask for it again."""
         if not self._keyed:
             self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def lease(port: str, folder: Path | None = None) -> Iterator[None]:
+    """Hold the lock file of the device at ``port`` until the block ends; the system frees it after a kill.
+
+    Raises:
+        DeviceTaken: another program held it for ``WAIT_S`` seconds.
+    """
+    folder = folder or state_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    began = SYSTEM_CLOCK.monotonic()
+    with (folder / f"{_name(port)}.lock").open("a") as lock:
+        while not _taken(lock.fileno()):
+            if SYSTEM_CLOCK.monotonic() - began > WAIT_S:
+                raise DeviceTaken(port)
+            time.sleep(TRY_S)
+        yield
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _name(text: str) -> str:

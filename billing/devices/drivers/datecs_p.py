@@ -88,6 +88,9 @@ PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
 }
 """Section 9.5; a device programmed otherwise says so in its address (``payment.card=N``)."""
 
+PAYMENT_FIELDS: Final = ("P", "N", "D", "C", "Ii", "Jj", "Kk", "Ll", "", "", *"mnopqrs")
+"""Section 9.2, 6Eh: whose sum each field is; the two without a letter are the closure and the next receipt."""
+
 REASONS: Final[Mapping[ReversalReason, str]] = {
     ReversalReason.OPERATOR_ERROR: "E",
     ReversalReason.REFUND: "R",
@@ -230,10 +233,10 @@ class DatecsP(Dialect):
         groups = text_of((yield ask(0x41, "day by group", b"0"))).split(",")
         payments = text_of((yield ask(0x6E, "day by payment"))).split(",")
         figures = {f"group_{number}": str(hundredths(field)) for number, field in enumerate(groups[:8], 1)}
-        figures |= {
-            name: str(hundredths(field))
-            for name, field in zip(("cash", "credit", "card", "check"), payments, strict=False)
-        }
+        for category, letter in self.capabilities().payments.items():
+            for letters, field in zip(PAYMENT_FIELDS, payments, strict=False):
+                if letter in letters:
+                    figures[f"payment_{category}"] = str(hundredths(field))
         counters = yield from self.counters()
         return figures | {"z_number": str(counters.z_number), "in_drawer": str(counters.cash)}
 
@@ -478,7 +481,7 @@ def percent(field: str) -> Decimal | None:
 
 
 def report(text: str) -> Figures:
-    """Return ``Closure,Total,A,...,H`` by name (section 8, 45h)."""
+    """Return ``Closure,Total,A,...,H`` by name (section 8, 45h); the total is said to be without VAT."""
     fields = text.split(",")
     named = {f"group_{number}": str(hundredths(field)) for number, field in enumerate(fields[2:10], start=1)}
-    return Figures({"z_number": str(int(fields[0])), "total": str(hundredths(fields[1])), **named})
+    return Figures({"z_number": str(int(fields[0])), "net_total": str(hundredths(fields[1])), **named})
