@@ -241,6 +241,7 @@ def perform(emulator: Emulator, actions: list[Action], line: Line, stop: Stop) -
                 unread += came
             case HangUp():
                 line.hang_up()
+                return b""  # what this client sent meanwhile goes with its line
         if stop.asked:
             break
     return unread

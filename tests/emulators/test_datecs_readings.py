@@ -18,7 +18,7 @@ def eight(group_b: str) -> str:
 
 
 def after_a_day(name: str) -> Host:
-    """A sale of 12.00 less 10 % in cash, 1.00 by credit; a reversal of 6.00; 5.00 in, 1.00 out; Z at 22:00."""
+    """A sale of 12.00 less 10 %, one of 6.00 less 5.00, a reversal of 6.00, cash in and out, a Z at 22:00."""
     host = Host(name)
     host.say((0x57, "2,Б,Щанд"), (0x6B, "PБ7,1,6.00,A9,Чай"))
     host.say(

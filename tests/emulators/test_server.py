@@ -85,6 +85,29 @@ def test_hanging_up_on_tcp_closes_the_connection_and_takes_the_next() -> None:
             assert take_apart(asked(client.fileno())).command == 0x3E
 
 
+def test_what_comes_while_the_device_waits_is_answered_afterwards() -> None:
+    with served(TcpLine(0), "late@1:0.02") as address, connected(address) as client:
+        os.write(client.fileno(), ASK)
+        os.write(client.fileno(), ASK)
+        both = b""
+        while both.count(b"\x03") < 2:
+            both += answer(client.fileno())
+        assert both == both[: len(both) // 2] * 2
+
+
+def test_a_client_that_leaves_while_the_device_waits_makes_room_for_the_next() -> None:
+    with served(TcpLine(0), "busy@1:0.05") as address:
+        with connected(address) as client:
+            os.write(client.fileno(), ASK)
+        with connected(address) as client:
+            assert take_apart(asked(client.fileno())).command == 0x3E
+
+
+def test_the_server_ends_in_the_middle_of_a_wait() -> None:
+    with served(TcpLine(0), "late@1:600") as address, connected(address) as client:
+        os.write(client.fileno(), ASK)
+
+
 def test_a_taken_port_is_named() -> None:
     line = TcpLine(0)
     port = int(line.address.rpartition(":")[2])
