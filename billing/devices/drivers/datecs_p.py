@@ -89,7 +89,7 @@ PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
 """Section 9.5; a device programmed otherwise says so in its address (``payment.card=N``)."""
 
 PAYMENT_FIELDS: Final = ("P", "N", "D", "C", "Ii", "Jj", "Kk", "Ll", "", "", *"mnopqrs")
-"""Section 9.2, 6Eh: whose sum each field is; the two without a letter are the closure and the next receipt."""
+"""Section 9.2, 6Eh: whose sum each field is; the two without a letter are closure and next receipt."""
 
 REASONS: Final[Mapping[ReversalReason, str]] = {
     ReversalReason.OPERATOR_ERROR: "E",
