@@ -211,10 +211,10 @@ def _record(device: DaisyDevice, blocks: list[ZBlock], option: int) -> str:
     for block in blocks:
         sales = [a + b for a, b in zip(sales, block.day.groups, strict=True)]
         reversals = [a + b for a, b in zip(reversals, block.day.all_reversed_groups, strict=True)]
-    taken = {0: lambda each: each, 1: device.net, 2: device.memory.tax_in}[
-        option % 4 if option < 4 else option - 4
-    ]
-    return comma("P", *(hundredths(amount, 12) for each in (sales, reversals) for amount in taken(each)))
+    sums: list[Decimal] = []
+    for groups in (sales, reversals):
+        sums += (groups, device.net(groups), device.memory.tax_in(groups))[option % 4]
+    return comma("P", *(hundredths(amount, 12) for amount in sums))
 
 
 def terminal(device: DaisyDevice, data: str) -> str:
