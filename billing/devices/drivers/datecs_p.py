@@ -286,8 +286,8 @@ class DatecsP(Dialect):
         yield Command(0x33, ("10" + change(modifier)).encode(), "change the bill")
 
     def subtotal(self) -> Talk[Decimal]:
-        """Return the sum of 33h without print or display."""
-        return hundredths(text_of((yield ask(0x33, "subtotal", b"00"))).split(",")[0])
+        """Return the current sum by 4Ch ``T``: a third of what 33h answers, and read only."""
+        return hundredths(text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")[2])
 
     def pay(self, payment: PaymentLine) -> Talk[Paid]:
         """Pay with 35h; D tells what is still due, R the change; no error bit tells them apart."""
