@@ -24,6 +24,9 @@ from billing.errors import UsageError
 
 OPERATORS: Final = 30
 ADMINISTRATORS: Final = (29, 30)
+DATA_LIMIT: Final = 213
+LONG_COMMANDS: Final = frozenset((57, 84, 202, 203))
+"""The commands whose own limits allow more DATA than the protocol's (sheet, section 2)."""
 MEMORY_BLOCKS: Final = 1825
 """How many Z reports the fiscal memory holds."""
 
@@ -213,6 +216,8 @@ class Machine(Device):
         command = self.commands.get(request.command)
         if command is None or (command.has is not None and not command.has(self.model)):
             raise _Unknown
+        if len(request.data) > DATA_LIMIT and request.command not in LONG_COMMANDS:
+            raise BadSyntax(f"{len(request.data)} bytes of DATA")
         if (code := command.when.value.get(self.state)) is not None:
             raise Refusal(code)
         if command.prints:

@@ -208,9 +208,9 @@ class Machine(Device):
         return ACK if data is None else encode_reply(data)
 
     def fail(self, request: Request, code: str) -> bytes:
-        """Refuse ``request`` with error ``code``."""
+        """Refuse ``request`` with error ``code``; what is no number is a refusal without one."""
         del request
-        return self._fail(int(code))
+        return self._fail(int(code) if code.isdigit() else 0)
 
     @property
     def _waits(self) -> bool:

@@ -1,7 +1,10 @@
 """The dialogue of the emulated Datecs X: answers, status, the repeat rule, states, each fault once."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from billing.emulators.datecs_x import DatecsX
 from billing.emulators.datecs_x_machine import UnknownModel
 from billing.emulators.device import HangUp, Send, Wait
 from billing.emulators.memory import Memory
@@ -61,6 +64,13 @@ def test_an_unknown_command_has_no_data_and_raises_its_bits(command: int) -> Non
 def test_a_wrong_number_of_parameters_has_no_data_and_raises_its_bits(data: bytes) -> None:
     reply = Host().raw(48, data)
     assert (reply.data, reply.status[0]) == (b"", 0xA1)
+
+
+def test_more_than_213_bytes_are_a_syntax_error_where_the_command_needs_no_more() -> None:
+    assert Host().raw(54, b"x" * 213 + b"\t").status[0] == 0xA1
+    host = Host()
+    host.ask(38)
+    assert host.ask(84, 6, "x" * 300, "").code == "0"
 
 
 def test_the_bits_of_one_answer_are_gone_in_the_next() -> None:
@@ -279,3 +289,19 @@ def test_an_unknown_model_is_named() -> None:
     memory.settings["model"] = "FP-1"
     with pytest.raises(UnknownModel, match="'FP-1'"):
         Host(memory=memory)
+
+
+FIELDS = st.lists(
+    st.sampled_from(["", "0", "1", "2", "I", "Z", "A", "0000", "1.00", "-1.00", "24-11-26", "Ж", "x" * 80]),
+    max_size=11,
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(DatecsX.commands)), FIELDS), max_size=12))
+def test_any_fields_of_any_command_are_answered(exchanges: list[tuple[int, list[str]]]) -> None:
+    host = Host()
+    host.open()
+    host.sell()
+    for command, fields in exchanges:
+        reply = host.ask(command, *fields)
+        assert (reply.seq, reply.command) == (host.seq, command)

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing.emulators.device import HangUp, Send, Wait
+from billing.emulators.isl_icp import IslIcp
 from billing.emulators.isl_icp_machine import UnknownModel
 from billing.emulators.memory import Memory
 from billing.emulators.registry import make
@@ -261,3 +264,17 @@ def test_the_state_file_brings_the_open_receipt_back(tmp_path: Path) -> None:
 def test_the_registry_makes_the_device() -> None:
     device = make("isl-icp")
     assert (type(device).__name__, device.memory.device_number) == ("IslIcp", "IS000600")
+
+
+PIECES = st.lists(
+    st.sampled_from(["0", "1", "9", "A", "00", "000001", "00000100", SALE_NUMBER, "24112026", "Ж", " "]),
+    max_size=10,
+).map("".join)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(IslIcp.commands)), PIECES), max_size=12))
+def test_any_data_of_any_command_are_answered(exchanges: list[tuple[int, str]]) -> None:
+    host = Host()
+    host.ok("44", article())
+    for command, data in exchanges:
+        assert host.send(f"{command:02X}", data)
