@@ -139,10 +139,10 @@ def read_defaults(work: Work) -> Defaults:
     Raises:
         NomenclatureMissing: if the master has none.
     """
-    row = _DEFAULTS.run(work, {"master": work.master_id}).one_or_none()
+    row = _DEFAULTS.first(work, {"master": work.master_id})
     if row is None:
         raise NomenclatureMissing
-    return Defaults(*tuple(row))
+    return Defaults(*row)
 
 
 def read_tax_groups(work: Work, day: date) -> dict[int, plain.TaxGroup]:
