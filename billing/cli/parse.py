@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,9 @@ from billing.parser.reader import check_decimals, read_line
 from billing.pricing.answers import error_of
 from billing.pricing.refusals import Refusal
 from billing.pricing.tables import Tables
+
+NOTHING: Final = '""'
+"""How an empty name is shown."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -106,16 +109,17 @@ def _shown(reading: Reading) -> str:
     """Return a reading as text for a person."""
     head = f"{reading.number:>3}  "
     margin = " " * len(head)
-    shown = [head + printable(reading.text)]
+    column = reading.mistake.column if reading.mistake else None
+    if column:
+        shown = [head + caret(reading.text, column).replace("\n", "\n" + margin)]
+    else:
+        shown = [head + printable(reading.text)]
     if reading.line is not None:
         shown.append(margin + say(reading.line))
     shown += [
-        f"{margin}{wanted} {value or chr(34) * 2} from {place}"
+        f"{margin}{wanted} {value or NOTHING} from {place}"
         for wanted, (value, place) in reading.places.items()
     ]
     if reading.mistake is not None:
-        column = reading.mistake.column
-        if column:
-            shown[0] = head + caret(reading.text, column).replace("\n", "\n" + margin)
         shown.append(f"{margin}{reading.mistake.code}: {reading.mistake}")
     return "\n".join(shown) + "\n"
