@@ -1,8 +1,9 @@
 """The emulated ISL ICP device: all commands of the sheet isl-icp in one table.
 
 Settings of its memory: ``model`` (ISL5011S-KL unless it says otherwise); the flags of command ``92`` as
-``flag.NN``; ``stays_open`` (true: a receipt paid up by amounts waits for a last ``49``); ``change_from_drawer``
-(true: change must be in the drawer before the payment); ``service_mode`` (true: rates may be set).
+``flag.NN``; ``stays_open`` (true: a receipt paid up by amounts waits for a last ``49``);
+``change_from_drawer`` (true: change must be in the drawer before the payment); ``service_mode`` (true: rates
+may be set).
 """
 
 from collections.abc import Mapping
