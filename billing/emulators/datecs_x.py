@@ -1,8 +1,8 @@
 """The emulated Datecs X device: all commands of the sheet datecs-x in one table.
 
 Settings of its memory: ``model`` (FP-700X unless it says otherwise), ``auto_z`` (true: the device closes a
-day that is over by itself), ``fiscalised_at``, and the parameters of command 255 as ``NAME.INDEX``. The drawer
-command 106 belongs to a device outside the family and 113 to none of it: both are refused as unknown.
+day that is over by itself), ``fiscalised_at``, and the parameters of command 255 as ``NAME.INDEX``. The
+drawer command 106 belongs to a device outside the family and 113 to none of it: both are refused as unknown.
 """
 
 from collections.abc import Mapping
