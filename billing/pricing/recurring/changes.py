@@ -57,10 +57,7 @@ def replay(course: Course, operations: tuple[Operation, ...]) -> None:
 
 def _cancel(course: Course, cancel: Cancel) -> None:
     if cancel.when is When.PERIOD_END:
-        if course.subscription.cancel_at is None:
-            slot = course.subscription.next_slot()
-            end = END_OF_TIME if slot is None else slot.span.start
-            course.subscription.cancel_at = end
+        _end_at_boundary(course)
         return
     paid = course.refundable(cancel.at)
     course.made.append(TriesCanceled())
@@ -72,6 +69,12 @@ def _cancel(course: Course, cancel: Cancel) -> None:
         course.subscription.credit = 0
     course.adjust(Adjustment(cancel.at, AdjustmentKind.REFUND, -refund))
     course.subscription.cancel_at = cancel.at
+
+
+def _end_at_boundary(course: Course) -> None:
+    """Let it end with the period that is paid for, at the next boundary."""
+    slot = course.subscription.next_slot()
+    course.subscription.cancel_at = END_OF_TIME if slot is None else slot.span.start
 
 
 def _uncancel(course: Course, _uncancel: Uncancel) -> None:
@@ -156,10 +159,14 @@ def _start_segment(course: Course, operation: Operation, terms: Terms) -> None:
     )
     subscription.next_k, subscription.terms, subscription.upcoming = 0, terms, NO_CHANGE
     course.advance(operation.at, at_most=1)
+    if subscription.cancel_at is not None:
+        _end_at_boundary(course)
 
 
 def _rezone(course: Course, rezone: Rezone) -> None:
     course.subscription.zone = rezone.zone
+    if course.subscription.cancel_at is not None:
+        _end_at_boundary(course)
 
 
 EFFECTS: Final[Mapping[type[Operation], Callable[[Course, Any], None]]] = {

@@ -190,7 +190,8 @@ def first_segment(
     Raises:
         InvalidAlignDay: a day outside 1 to 31, or a frequency that does not count months.
     """
-    anchor = to_wall(start, zone) + timedelta(days=trial_days)
+    wall = to_wall(start, zone)
+    anchor = step(wall, wall.day, Frequency.DAILY, trial_days)
     first = None if trial_days else start
     if align_day is None:
         return Segment(0, anchor, anchor.day, terms.frequency, terms.interval, first)

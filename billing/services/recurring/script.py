@@ -29,7 +29,6 @@ from billing.pricing.recurring.asked import (
 )
 from billing.pricing.recurring.collection import BillState
 from billing.pricing.recurring.retries import Outcome
-from billing.pricing.recurring.schedule import FIRST_YEAR, LAST_YEAR
 from billing.pricing.recurring.states import State
 from billing.pricing.recurring.terms import Backfill, Change, Frequency, Kind, ShareUnit, zone_named
 
@@ -40,8 +39,8 @@ def to_utc(instant: datetime) -> datetime:
 
 
 def _in_calendar(instant: datetime) -> datetime:
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        message = f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}"
+    if not 1000 <= instant.year <= 9000:
+        message = f"the year is {instant.year}; expected 1000 to 9000"
         raise ValueError(message)
     return to_utc(instant)
 
@@ -85,9 +84,9 @@ class BatchWords(_Words):
 
 
 class RetryWords(_Words):
-    """Seconds from a failure to the next try, one for each retry."""
+    """Seconds from a failure to the next try (at most ten years), one for each retry."""
 
-    delays_s: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=100)]
+    delays_s: Annotated[list[Annotated[int, Field(ge=0, le=315_360_000)]], Field(max_length=100)]
 
 
 class _Event(_Words):

@@ -140,6 +140,47 @@ def test_a_refused_event_is_as_if_it_had_not_been_asked(words: Words) -> None:
     assert (again.error, again.state, again.next) == (None, made.state, made.next)
 
 
+@st.composite
+def wild_scripts(draw: st.DrawFn) -> Words:
+    """Draw a life with everything the page has, also what is refused."""
+    extras: Words = draw(
+        st.fixed_dictionaries(
+            {"frequency": st.sampled_from(FREQUENCIES), "interval": st.sampled_from([0, 1, 2, 7, 10**12])},
+            optional={
+                "kind": st.sampled_from(["DEBIT", "PAYOUT"]),
+                "created_at": st.integers(-5000, SPAN_H).map(at),
+                "backfill": st.sampled_from(["none", "current", "all"]),
+                "align_day": st.integers(0, 32),
+                "batch": st.fixed_dictionaries({"per_subscription": st.integers(1, 3)}),
+                "max_catch_up": st.integers(0, 20),
+                "retry": st.fixed_dictionaries({"delays_s": st.lists(st.integers(0, 10**6), max_size=3)}),
+                "outcomes": st.lists(
+                    st.sampled_from(["ok", "soft", "hard", "none", "technical"]), max_size=6
+                ),
+                "zone": st.sampled_from([*ZONES, "Nowhere/Land"]),
+            },
+        )
+    )
+    words = {**draw(scripts()), **extras}
+    ticks = draw(st.lists(hours, max_size=3))
+    releases = draw(st.lists(st.tuples(hours, st.sampled_from(["all", "last", "none"])), max_size=2))
+    events = words["events"] + [{"at": at(hour), "do": "tick"} for hour in ticks]
+    events += [{"at": at(hour), "do": "release", "policy": policy} for hour, policy in releases]
+    return {**words, "events": sorted(events, key=lambda event: event["at"])}
+
+
+@RELAXED
+@given(words=wild_scripts())
+def test_every_script_gets_an_answer_that_holds_together(words: Words) -> None:
+    made = simulate(Script.model_validate(words))
+    assert len(made.runs) == len(made.amounts)
+    assert all(amount >= 0 for amount in made.amounts)
+    assert all(adjustment.amount != 0 for adjustment in made.adjustments)
+    assert made.attempts == sorted(made.attempts)
+    assert made.next is None or made.state in {"PENDING", "TRIALING", "ACTIVE"}
+    assert (made.state is None) == (made.error is not None and made.error_event is None)
+
+
 @RELAXED
 @given(
     pauses=st.lists(st.integers(1, 2000), max_size=6, unique=True),

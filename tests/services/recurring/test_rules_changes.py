@@ -261,6 +261,12 @@ class TestChange:
         assert answer["runs"] == ["2024-06-01T10:00", "2024-06-16T10:00"]
         assert (answer["amounts"], answer["next"]) == ([1000, 8500], "2025-06-16T10:00")
 
+    def test_rule_10_one_that_is_ending_ends_with_the_period_that_is_paid(self, life: Life) -> None:
+        events = [ask(MIDDLE, "cancel", when="period_end"), ask(MIDDLE, "change_plan", frequency="WEEKLY")]
+        answer = life("2024-06-20T00:00Z", *events, **JUNE)
+        assert (answer["state"], answer["next"]) == ("ENDING", None)
+        assert life("2024-06-23T10:00Z", *events, **JUNE)["state"] == "CANCELED"
+
     def test_rule_10_what_is_left_of_the_credit_lowers_the_bills_after(self, life: Life) -> None:
         change = ask("2024-06-02T10:00Z", "change_plan", frequency="WEEKLY", amount=400)
         answer = life("2024-06-30T00:00Z", change, **JUNE)
@@ -368,6 +374,12 @@ class TestRezone:
             "2024-01-02T12:00Z", rezone, zone="Etc/GMT+12", anchor="2024-01-01T12:00Z", frequency="DAILY"
         )
         assert answer["runs"] == ["2024-01-01T12:00", "2024-01-02T12:00"]
+
+    def test_rule_10_an_end_at_the_boundary_moves_with_the_boundary(self, life: Life) -> None:
+        events = [ask(MIDDLE, "cancel", when="period_end"), ask(MIDDLE, "rezone", zone="Asia/Tokyo")]
+        assert life("2024-07-01T00:59:59Z", *events, **JUNE)["state"] == "ENDING"
+        answer = life("2024-07-01T01:00Z", *events, **JUNE)
+        assert (answer["state"], answer["runs"]) == ("CANCELED", ["2024-06-01T10:00"])
 
 
 class TestStates:
