@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.sql import column, table
 
 from billing.clock import SYSTEM_CLOCK, Clock
-from billing.settings import database_url
+from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
 from billing.store.work import Work
 
@@ -134,8 +134,8 @@ def schema_version(engine: Engine) -> str | None:
         return version
 
 
-def open_store(url: str | None = None, *, master_id: int = 0, clock: Clock = SYSTEM_CLOCK) -> Store:
-    """Return the store at ``url`` (default: the user's), ready for work.
+def open_store(url: str | None = None, *, master_id: int | None = None, clock: Clock = SYSTEM_CLOCK) -> Store:
+    """Return the store at ``url`` for ``master_id`` (defaults: the user's settings), ready for work.
 
     Raises:
         StoreMissing: if nothing was initialised there.
@@ -157,4 +157,4 @@ def open_store(url: str | None = None, *, master_id: int = 0, clock: Clock = SYS
     if found != SCHEMA_VERSION:
         engine.dispose()
         raise StoreOld(shown(engine.url), found, SCHEMA_VERSION)
-    return Store(engine, master_id, clock)
+    return Store(engine, read_settings().master_id if master_id is None else master_id, clock)
