@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.lexer import Lexer, LexerThread
 from lark.parsers.lalr_parser_state import ParserState
 
 Part = tuple[str, Any]
@@ -81,10 +82,12 @@ def _token(field: str, place: int) -> Callable[[list[Token]], Part]:
 
 
 @cache
-def _lark() -> Lark:
+def _parser() -> tuple[Callable[[LexerThread, str], Any], Lexer]:
+    """Return the parser and its lexer apart: for short lines, what Lark wraps around them would show."""
     kinds = {kind: _whole(kind) for kind in KINDS}
     fields = {field: _token(field, -1) for field in FIELDS}
-    return make_lark(SimpleNamespace(**kinds, **fields, qty=_token("qty", 0)))
+    frontend = make_lark(SimpleNamespace(**kinds, **fields, qty=_token("qty", 0))).parser
+    return frontend.parser.parse, frontend.lexer
 
 
 def recognise(text: str) -> tuple[str, list[Any]]:
@@ -96,8 +99,9 @@ def recognise(text: str) -> tuple[str, list[Any]]:
     Raises:
         Stopped: ``text`` has the form of no line.
     """
+    parse, lexer = _parser()
     try:
-        return cast("tuple[str, list[Any]]", _lark().parse(text))  # what the callback of the kind gave
+        return parse(LexerThread.from_text(lexer, text), "line")  # type: ignore[no-any-return]  # as the callbacks made it
     except UnexpectedInput as error:
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
         state: ParserState[int] = error.state
