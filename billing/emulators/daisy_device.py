@@ -17,7 +17,7 @@ from billing.emulators.faults import Faults
 from billing.emulators.isl_device import NOT_ALLOWED, SYNTAX, UNKNOWN_COMMAND, Bit
 from billing.emulators.isl_documents import DocumentDevice
 from billing.emulators.isl_frames import RequestDecoder
-from billing.emulators.isl_words import RAM_RESET, ErrorNumber, number_bits
+from billing.emulators.isl_words import RAM_RESET, ErrorNumber, SettingMistake, number_bits
 from billing.emulators.memory import Department, Memory, OperatorCard, Plu
 from billing.emulators.paper import Paper
 from billing.emulators.receipt import CASH, Reason
@@ -118,7 +118,10 @@ class DaisyDevice(DocumentDevice):
     @property
     def model(self) -> fields.Model:
         """The model's widths and identity."""
-        return fields.MODELS[self.memory.setting("model", "compact-m")]
+        name = self.memory.setting("model", "compact-m")
+        if name not in fields.MODELS:
+            raise SettingMistake("model", name, f"one of {', '.join(fields.MODELS)}")
+        return fields.MODELS[name]
 
     def slot(self, key: str) -> tuple[str, Decimal, str, int]:
         """Return the name, the rate as a number and as written, and the tag of payment ``key``."""

@@ -15,6 +15,7 @@ from billing.emulators.isl_words import (
     NO_DISPLAY,
     RAM_RESET,
     ErrorNumber,
+    SettingMistake,
     number_bits,
     whole_number,
     wrong_value,
@@ -104,7 +105,10 @@ class IncotexDevice(DocumentDevice):
     @property
     def model(self) -> Model:
         """The model's widths."""
-        return MODELS[self.memory.setting("model", "register")]
+        name = self.memory.setting("model", "register")
+        if name not in MODELS:
+            raise SettingMistake("model", name, f"one of {', '.join(MODELS)}")
+        return MODELS[name]
 
     def payment_name(self, key: str) -> str:
         """Return the programmed name of payment ``key``."""

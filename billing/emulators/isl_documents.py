@@ -4,6 +4,7 @@ Commands here take and give text in windows-1251; syntax, fields and status tabl
 is printed in ``printout``.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from billing.emulators.isl_words import (
     RAM_RESET,
     SLIP_OPEN,
     ErrorNumber,
+    SettingMistake,
     Words,
     number_bits,
 )
@@ -46,6 +48,9 @@ class DocumentDevice(IslDevice):
 
     def __init__(self, memory: Memory, faults: Faults, clock: Clock, paper: Paper) -> None:
         super().__init__(memory, faults, clock, paper)
+        for text in memory.setting("standing_bits", ()):
+            if re.fullmatch(r"[0-5]\.[0-6]", str(text)) is None:
+                raise SettingMistake("standing_bits", text, "a bit such as '2.1'")
         self.factory()
 
     @abstractmethod

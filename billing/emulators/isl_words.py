@@ -9,6 +9,7 @@ from typing import Any, Final
 from billing.emulators.isl_device import GENERAL, Bit
 from billing.emulators.memory import LETTERS
 from billing.emulators.receipt import Reason, Refused
+from billing.errors import UsageError
 
 Words = Callable[[Any, str], str | bytes]
 """Takes the device and the request's text, returns the reply's text (or bytes); raises ``Refused``."""
@@ -20,6 +21,16 @@ FISCAL_OPEN: Final[Bit] = (2, 3)
 SLIP_OPEN: Final[Bit] = (2, 5)
 BLOCKING: Final[frozenset[Bit]] = frozenset({CLOCK_UNSET, (0, 4), RAM_RESET, (2, 2), (4, 0), (4, 4), (5, 0)})
 """Conditions in which no receipt is opened: clock, mechanism, journal or fiscal memory."""
+
+
+class SettingMistake(UsageError):
+    """A member ``settings`` of the state file holds what the family does not know."""
+
+    code = "emulator_setting"
+
+    def __init__(self, name: str, found: object, expected: str) -> None:
+        super().__init__(f"setting {name!r} of the state file: found {found!r}, expected {expected}")
+        self.name = name
 
 
 class ErrorNumber(Exception):

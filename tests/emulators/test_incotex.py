@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from billing.clock import SetClock
 from billing.emulators.device import HangUp, Send, Wait
 from billing.emulators.faults import Faults
 from billing.emulators.incotex import Incotex
+from billing.emulators.isl_words import SettingMistake
 from billing.emulators.memory import Memory
 from billing.emulators.paper import Paper
 
@@ -553,3 +555,36 @@ def test_small_commands(client: Client, command: int, data: str, reply: str) -> 
 )
 def test_small_commands_out_of_range(client: Client, command: int, data: str) -> None:
     assert client.refusal(command, data) == SYNTAX
+
+
+def test_an_unknown_model_is_named() -> None:
+    with pytest.raises(SettingMistake, match="found 'x', expected one of"):
+        Client(model="x")
+
+
+def test_a_bit_that_is_none_is_named() -> None:
+    with pytest.raises(SettingMistake, match="expected a bit such as"):
+        Client(standing_bits=["9.9"])
+
+
+def test_little_paper_shows_in_every_answer() -> None:
+    client = Client(standing_bits=["2.1"])
+    client.ask(0x4A)
+    assert client.status[2] & 0x02
+
+
+def test_a_full_journal_opens_no_receipt() -> None:
+    client = Client(standing_bits=["2.2"])
+    client.ask(0x30, OPEN)
+    assert client.status[1] & 0x02
+    assert client.memory.receipt is None
+
+
+def test_the_state_file_keeps_the_open_receipt_over_a_restart(client: Client, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    client.memory.kept_in(state)
+    client.sell()
+    client.memory.save()
+    again = Incotex(Memory.load(state, "IN"), Faults(), client.clock, Paper())
+    reply = b"".join(each.data for each in again.feed(frame(0x70, 0x35, b"\t")) if isinstance(each, Send))
+    assert reply[4:6] == b"D0" or reply[4:6] == b"D+"
