@@ -124,6 +124,7 @@ class DatecsP(Dialect):
     default_password: ClassVar[str] = "0000"  # noqa: S105 the maker's factory setting, printed in its manual
     status_map: ClassVar[StatusMap] = STATUS
     letters: ClassVar[Mapping[int, Mapping[str, Fault]]] = LETTERS
+    payment_fields: ClassVar[Sequence[str]] = PAYMENT_FIELDS
 
     def codec(self) -> IslCodec:
         """Return the ISL frame with six status bytes."""
@@ -231,10 +232,10 @@ class DatecsP(Dialect):
     def registers(self) -> Talk[Mapping[str, str]]:
         """Return the day's sales by group and payments by kind, with the last Z number."""
         groups = text_of((yield ask(0x41, "day by group", b"0"))).split(",")
-        payments = text_of((yield ask(0x6E, "day by payment"))).split(",")
+        payments = text_of((yield ask(0x6E, "day by payment"))).removeprefix("P,").split(",")
         figures = {f"group_{number}": str(hundredths(field)) for number, field in enumerate(groups[:8], 1)}
         for category, letter in self.capabilities().payments.items():
-            for letters, field in zip(PAYMENT_FIELDS, payments, strict=False):
+            for letters, field in zip(self.payment_fields, payments, strict=False):
                 if letter in letters:
                     figures[f"payment_{category}"] = str(hundredths(field))
         counters = yield from self.counters()
@@ -443,8 +444,10 @@ class DatecsP(Dialect):
 
     def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
         """Return the journal's text lines of all documents between two dates (77h R, then N)."""
+        return self._journal_lines(f"R,A,{first:%d%m%y},{last:%d%m%y}".encode())
+
+    def _journal_lines(self, data: bytes) -> Talk[Sequence[str]]:
         lines = []
-        data = f"R,A,{first:%d%m%y},{last:%d%m%y}".encode()
         while (line := text_of((yield ask(0x77, "journal line", data)))) and not line.startswith("F"):
             if line.startswith("P,"):
                 lines.append(line.removeprefix("P,"))
