@@ -77,7 +77,8 @@ class AcknowledgeDecoder(RequestDecoder):
 class DaisyDevice(DocumentDevice):
     """Daisy's state and status.
 
-    Settings beside the common ones: ``model``, ``ready_bit`` (2.6 is set when idle), ``date_mark``.
+    Settings beside the common ones: ``model``, ``ready_bit`` (2.6 is set when idle), ``date_mark`` (of 3Eh),
+    ``first_payment`` (1: 97h numbers cash 1), ``subtotal_amount`` (false: 33h knows only a percent).
     """
 
     sequences = range(0x20, 0x100)
@@ -179,13 +180,8 @@ class DaisyDevice(DocumentDevice):
         super().may_open()
         if TERMINAL_PROBLEM in self.standing():
             raise ErrorNumber(76, NOT_ALLOWED)
-        first = None
-        for document in reversed(self.memory.journal):
-            if document.z != self.memory.next_z:
-                break
-            if document.kind not in {"slip", "report", "x-report", "duplicate"}:
-                first = document.at
-        if first is not None and self.now - first >= timedelta(hours=24):
+        done = self.operations()
+        if done and self.now - done[-1].at >= timedelta(hours=24):
             raise ErrorNumber(fields.DAY_TOO_LONG)
 
     @property

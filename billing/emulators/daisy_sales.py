@@ -216,7 +216,8 @@ def _correct(device: DaisyDevice, line: Line) -> None:
 def subtotal(device: DaisyDevice, data: str) -> str:
     """33h: ``<print><display>[,<percent>][$<amount>]``; answers the subtotal and the eight group sums."""
     found = _SUBTOTAL.fullmatch(data)
-    if found is None:
+    old_firmware = not device.memory.setting("subtotal_amount", default=True)
+    if found is None or (old_firmware and found["amount"] is not None):
         raise syntax_error()
     receipt = device.sale
     percent, amount = _modifier(found.groupdict())

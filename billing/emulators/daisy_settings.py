@@ -174,9 +174,10 @@ def payment(device: DaisyDevice, data: str) -> str:
     if found is None or (found["item"] == "P") != (found["name"] is not None):
         raise syntax_error()
     place = int(found["n"])
-    if place >= len(SLOTS):
+    index = place - device.memory.setting("first_payment", 0)
+    if not 0 <= index < len(SLOTS):
         raise ErrorNumber(fields.OUT_OF_RANGE)
-    key = list(SLOTS)[place]
+    key = list(SLOTS)[index]
     if found["item"] == "R":
         name, _, rate, tag = device.slot(key)
         return f"{place},{name}\t{rate},{tag}"

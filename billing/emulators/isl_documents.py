@@ -7,9 +7,10 @@ is printed in ``printout``.
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, ClassVar
+from itertools import takewhile
+from typing import Any, ClassVar, Final
 
 from billing.clock import Clock
 from billing.emulators import printout
@@ -32,12 +33,16 @@ from billing.emulators.memory import Day, Document, Memory, ZBlock
 from billing.emulators.paper import Paper
 from billing.emulators.receipt import CASH, ZERO, Kind, Line, Reason, Receipt, Refused
 
+OPERATIONS: Final = frozenset({*Kind} - {Kind.SLIP}) | {"cash-in", "cash-out"}
+"""The journal's documents that a day is closed for."""
+
 
 class DocumentDevice(IslDevice):
     """An ISL device whose commands are text; documents and reports are the same in all dialects.
 
     Settings for all of them: ``display`` (a customer display is there), ``ram_reset`` (memory was lost, the
-    clock must be set), ``standing_bits`` (status bits set in every answer, such as ``"2.1"``).
+    clock must be set), ``standing_bits`` (status bits set in every answer, such as ``"2.1"``), ``auto_z``
+    (the device closes a day that is over by itself), ``invoice_range`` (false: a new device has none).
     """
 
     words: ClassVar[Mapping[int, Words]] = {}
@@ -91,6 +96,7 @@ class DocumentDevice(IslDevice):
         return bits
 
     def _carry_out(self, request: Request) -> bytes:
+        self._close_old_day()
         handler = self.words.get(request.command)
         if handler is None:
             self.flags.add(UNKNOWN_COMMAND)
@@ -112,6 +118,20 @@ class DocumentDevice(IslDevice):
         """Return the data of a refusal, by default empty for a wrong form and for missing paper."""
         silent = reason in {Reason.NO_PAPER, Reason.BAD_VALUE}
         return "" if silent else self.refusal_data.get(request.command, "")
+
+    def operations(self) -> list[Document]:
+        """Return the sales, reversals and cash movements since the last Z report, newest first."""
+        today = takewhile(lambda each: each.z == self.memory.next_z, reversed(self.memory.journal))
+        return [each for each in today if each.kind in OPERATIONS]
+
+    def _close_old_day(self) -> None:
+        """Make the Z report of a day that is over, dated its last second (N-18 art. 39)."""
+        if self.memory.receipt is not None or not self.memory.setting("auto_z", default=False):
+            return
+        done = self.operations()
+        if done and done[0].at.date() < self.now.date():
+            printout.day_report(self, self.memory.day, self.memory.next_z, zeroed=True)
+            self.memory.close_day(datetime.combine(done[0].at, time(23, 59, 59)))
 
     @property
     def sale(self) -> Receipt:

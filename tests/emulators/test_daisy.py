@@ -674,3 +674,20 @@ def test_the_state_file_keeps_the_open_receipt_over_a_restart(client: Client, tm
     again = Daisy(Memory.load(state, "DY"), Faults(), client.clock, Paper())
     reply = b"".join(each.data for each in again.feed(frame(0x70, 0x35, b"\t")) if isinstance(each, Send))
     assert reply[4:6] == b"D0" or reply[4:6] == b"D+"
+
+
+def test_old_firmware_numbers_cash_one_and_takes_no_amount_off_the_subtotal() -> None:
+    client = Client(first_payment=1, subtotal_amount=False)
+    assert client.error(0x97, "R0") == 21
+    assert client.ask(0x97, "R1").startswith("1,В БРОЙ\t1.000,0")
+    client.sell()
+    assert client.error(0x33, "10$-1.00") == -1
+
+
+def test_a_day_that_is_over_is_closed_by_the_device_itself() -> None:
+    client = Client(auto_z=True)
+    client.receipt()
+    client.clock.move(13 * 3600)
+    assert client.ask(0x40, "T").endswith(",020326")
+    assert client.memory.z_blocks[0].at == datetime(2026, 3, 2, 23, 59, 59)  # noqa: DTZ001 a wall clock
+    assert client.ask(0x6E).split(",")[4] == "0001"
