@@ -40,6 +40,17 @@ class StoreUrlWrong(StoreError):
         )
 
 
+class StoreFolder(StoreError):
+    """The folder of the store cannot be made."""
+
+    code = "store_folder"
+
+    def __init__(self, where: str, error: OSError) -> None:
+        super().__init__(
+            f"the store at {where} cannot be created: {error.strerror}; choose another with --db"
+        )
+
+
 class StoreTrouble(StoreError):
     """The database could not do its work: locked for too long, full, unreachable. Nothing was changed."""
 

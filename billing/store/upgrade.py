@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from billing.store.engine import make_engine, schema_version, shown
-from billing.store.mistakes import StoreTrouble
+from billing.store.mistakes import StoreFolder, StoreTrouble
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -29,11 +29,14 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
     """Create or migrate the store at ``url``, all or nothing, and return its schema before and after.
 
     Raises:
-        StoreTrouble: if the database refuses.
+        StoreFolder, StoreTrouble: if its folder cannot be made, or the database refuses.
     """
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreFolder(shown(engine.url), error) from error
     try:
         return _upgrade(engine)
     except DBAPIError as error:

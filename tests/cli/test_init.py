@@ -1,0 +1,62 @@
+"""``billing init`` as a person calls it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def billing(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program with a home of the test's own."""
+    return subprocess.run(
+        [sys.executable, "-m", "billing", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"HOME": str(folder), "PATH": ""},
+    )
+
+
+def test_init_creates_the_users_store_with_the_sample(tmp_path: Path) -> None:
+    done = billing("init", "--sample", "shop", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    file = tmp_path / ".local" / "share" / "billing" / "billing.db"
+    assert file.exists()
+    assert json.loads(done.stdout) == {
+        "store": str(file),
+        "schema": "0001",
+        "before": None,
+        "sample": "shop",
+        "origin": "shop",
+        "device": f"datecs-p:{file.parent}/printer",
+    }
+
+
+def test_init_again_says_that_the_store_was_up_to_date(tmp_path: Path) -> None:
+    db = str(tmp_path / "x.db")
+    assert "created" in billing("init", "--db", db, folder=tmp_path).stdout
+    assert "was up to date" in billing("init", "--db", db, folder=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--sample", "hotel"), "there is no sample 'hotel'; there is shop"),
+        (("--db", "mysql://host/x"), "is not a store"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence(words: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    done = billing("init", *words, folder=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = billing("init", "--db", str(tmp_path / "file" / "x.db"), folder=tmp_path)
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == 1

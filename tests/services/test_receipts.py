@@ -1,0 +1,45 @@
+"""What a device could never print is refused as a payment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from billing.services.devices import remember
+from billing.services.receipts import RateDiffers, Unprintable
+from billing.services.register import open_register
+from billing.store.engine import Store
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "lines", "says"),
+    [
+        ({"payments": ["cash"]}, ["1", "@2"], "has no payment 'card', only cash"),
+        ({"max_sales": 1}, ["1", "1", "@"], "at most 1 sales, this bill has 2"),
+        ({"price_max": "9.99"}, ["10/чанта", "@"], "a price of 10 in 'чанта' is above its limit of 9.99"),
+        ({"quantity_max": "2"}, ["3*1", "@"], "a quantity of 3"),
+        ({"percent_max": "50"}, ["1-51%", "@"], "a percent of 51"),
+        ({"rates": {"2": None}}, ["1", "@"], "tax group 2 is not set there and 20 % here"),
+        ({"rates": {"2": "9.00"}}, ["1", "@"], r"tax group 2 is 9\.00 % there and 20 % here"),
+    ],
+)
+def test_a_bill_beyond_the_device_is_refused_with_why(
+    shop: Store, capabilities: Mapping[str, Any], lines: list[str], says: str
+) -> None:
+    remember(shop, "printer", {"capabilities": capabilities})
+    with pytest.raises(Unprintable, match=says):
+        open_register(shop).ring(lines)
+
+
+def test_an_unknown_limit_is_left_to_the_driver(shop: Store) -> None:
+    remember(shop, "printer", {"capabilities": {"rates": None, "payments": None}})
+    assert open_register(shop).ring(["1@3", "@6"]).final
+
+
+def test_the_rate_is_judged_at_the_first_payment(shop: Store) -> None:
+    register = open_register(shop)
+    bill = register.ring(["1"], park=True)
+    remember(shop, "printer", {"capabilities": {"rates": {"2": "9"}}})
+    with pytest.raises(RateDiffers):
+        register.enter("@2/0.50", bill.id)
+    assert register.read(bill.id).bill.payments == ()
