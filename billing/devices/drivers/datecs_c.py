@@ -4,20 +4,24 @@ Source: Datecs P and C (protocols/datecs-p-c.md), section 5 for what differs fro
 differences stand here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.capabilities import Capabilities
 from billing.devices.dialect import Dialect
-from billing.devices.drivers.datecs_p import LETTERS, DatecsP, text_of
-from billing.devices.faults import Fault
+from billing.devices.drivers.datecs_errors import CARD_UNKNOWN, fault_of
+from billing.devices.drivers.datecs_p import LETTERS, MAX_ROWS, DatecsP, text_of
+from billing.devices.faults import Fault, Refused
 from billing.devices.shaping import Shaped
-from billing.devices.standing import Facts
+from billing.devices.standing import Facts, Figures, Opened, Paid, Standing
 from billing.devices.status import Bit, StatusMap, Weight
-from billing.devices.talk import Command, Talk, ask
+from billing.devices.talk import Command, Repeat, Reply, Talk, ask
+from billing.devices.wording import hundredths
 from billing.documents import (
     REVERSALS,
     Client,
@@ -25,8 +29,12 @@ from billing.documents import (
     Document,
     Invoice,
     PaymentCategory,
+    PaymentLine,
     ReversalReason,
     SaleDocument,
+    SaleLine,
+    XReport,
+    ZReport,
 )
 
 STATUS: Final[StatusMap] = (
@@ -61,12 +69,26 @@ REASONS: Final[Mapping[ReversalReason, str]] = {
     ReversalReason.TAX_BASE_REDUCTION: "2",
 }
 
+SPOKEN: Final[Mapping[ReversalReason, str]] = {
+    ReversalReason.OPERATOR_ERROR: "Операторска грешка",
+    ReversalReason.REFUND: "Връщане или рекламация",
+    ReversalReason.TAX_BASE_REDUCTION: "Намаление на данъчната основа",
+}
+"""What a credit note prints as its reason; the three optional fields of 2Eh come together or not at all."""
+
 CLIENT_KINDS: Final = {"company": "0", "personal": "1", "foreigner": "2", "official": "3"}
 FISCAL_KINDS: Final = frozenset({"1", "7", "8", "9"})
 """Section 9.2, 7Dh: sale, invoice, reversal, credit note, as answered; asked for they differ."""
 
+CANCELLED: Final = re.compile(r"АНУЛИРАНО?")
+"""What a cancelled receipt prints, between equal signs and blanks (the document, 3Ch)."""
+
 TIMES: Final = ("%d-%m-%y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d%m%y%H%M%S")
 """How the journal may write a time: the page does not say."""
+
+INVOICE_FIELD: Final = 9
+TYPE_FIELD: Final = 11
+"""Places in the answer of 67h, its leading P taken off."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +101,9 @@ class DatecsC(DatecsP):
     status_map: ClassVar[StatusMap] = STATUS
     letters: ClassVar[Mapping[int, Mapping[str, Fault]]] = {
         **LETTERS,
-        **{code: {"F": Fault.STATE} for code in (0x30, 0x2E, 0x39)},
+        **{code: {"F": Fault.STATE} for code in (0x30, 0x2E)},
+        0x37: {"F": Fault.CARD},
+        0x39: {"F": Fault.CONDITION},
     }
     payment_fields: ClassVar[Sequence[str]] = ("P", "N", "C", "D", "I", "J")
 
@@ -110,6 +134,22 @@ class DatecsC(DatecsP):
         code, password = super().operator_of(document)
         return code, password or code
 
+    def judge(self, command: Command, reply: Reply) -> Refused | None:
+        """Return what is refused; a card terminal's code says more than the letter before it."""
+        refused = super().judge(command, reply)
+        found = re.search(r"-1[0-9]{5}", text_of(reply)) if refused else None
+        return Refused(fault_of(int(found[0])), command.name, found[0]) if found else refused
+
+    def standing(self) -> Talk[Standing]:
+        """Return where the register stands; only 67h tells a reversal from a sale (section 5)."""
+        standing = yield from super().standing()
+        if standing.opened is not Opened.RECEIPT:
+            return standing
+        with suppress(Refused):
+            sums = text_of((yield ask(0x67, "receipt sums"))).removeprefix("P,").split(",")
+            standing = replace(standing, opened=kind_of(sums))
+        return standing
+
     def open(self, document: SaleDocument) -> Talk[None]:
         """Open with 30h or 2Eh; the sale number stands before the till."""
         operator, password = self.operator_of(document)
@@ -124,13 +164,28 @@ class DatecsC(DatecsP):
                 original.date_time.strftime("%d%m%y%H%M%S"),
                 original.fiscal_memory_number,
             ]
-            fields += ["I", document.invoice_number, ""] if isinstance(document, CreditNote) else []
+            fields += (
+                ["I", document.invoice_number, SPOKEN[document.reason]]
+                if isinstance(document, CreditNote)
+                else []
+            )
         else:
             fields += [document.unique_sale_number] if document.unique_sale_number else []
             fields += [till, "I"] if isinstance(document, Invoice) else [till]
         code = 0x2E if isinstance(document, REVERSALS) else 0x30
         data = ",".join(fields).encode("cp1251")
         yield Command(code, data, "open the receipt", secrets=(password.encode("cp1251"),))
+
+    def pay(self, payment: PaymentLine) -> Talk[Paid]:
+        """Pay with 35h; a card that was charged although the register missed it is kept (37h ``13``)."""
+        try:
+            return (yield from super().pay(payment))
+        except Refused as refused:
+            if refused.maker_code != str(CARD_UNKNOWN):
+                raise
+        yield Command(0x37, b"13\t1\t", "keep the card payment", Repeat.ONCE, limit_s=120)
+        sums = text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")
+        return Paid(max(Decimal(0), hundredths(sums[2]) - hundredths(sums[3])))
 
     def client_data(self, client: Client) -> bytes:
         """Return the data of 39h: the kind of number in a field of its own, names up to 36."""
@@ -140,20 +195,88 @@ class DatecsC(DatecsP):
         return "\t".join(fields).encode("cp1251", "replace")
 
     def find(self, unique_sale_number: str, documents: Sequence[int]) -> Talk[Facts | None]:
-        """Look through the journal with 7Dh: ``0`` selects a document, ``5`` reads its rows (section 9.2)."""
+        """Look through the journal with 7Dh: ``0`` selects a document, ``5`` reads its rows (section 9.2).
+
+        Each of ``documents`` was printed, so one that cannot be read is no proof that ours was not.
+        """
         for document in documents:
-            head = text_of((yield ask(0x7D, "journal document", f"0,{document},0".encode()))).split(",")
-            if head[0] != "P" or head[3] not in FISCAL_KINDS:
+            head = yield from self._select(document)
+            if head[3] not in FISCAL_KINDS:
                 continue
-            row = text_of((yield ask(0x7D, "journal row", b"5"))).split(",")
-            if row[:2] == ["P", "3"] and row[4] == unique_sale_number:
-                number = str(document).zfill(7)
-                return Facts(number, number, journal_time(head[2]), unique_sale_number=unique_sale_number)
+            rows = yield from self._read(b"5")
+            opening = next((row for row in rows if row[0] == "3"), None)
+            if opening is None:
+                raise Refused(Fault.CONDITION, f"sale number of document {document}", "F")
+            total = next((Decimal(row[1]).scaleb(-int(opening[4])) for row in rows if row[0] == "6"), None)
+            if opening[3] != unique_sale_number or total is None or (yield from self._cancelled(document)):
+                continue
+            number = str(document).zfill(7)
+            return Facts(number, number, journal_time(head[2]), total, unique_sale_number)
         return None
+
+    def _select(self, document: int) -> Talk[list[str]]:
+        """Return what 7Dh ``0`` says of a document: ``P,number,time,kind,Z number``."""
+        head = text_of((yield ask(0x7D, "journal document", f"0,{document},0".encode()))).split(",")
+        if head[0] != "P":
+            raise Refused(Fault.CONDITION, f"journal document {document}", head[0])
+        return head
+
+    def _read(self, rows: bytes) -> Talk[list[list[str]]]:
+        """Return the fields of the selected document's rows, without their leading P."""
+        found: list[list[str]] = []
+        while len(found) < MAX_ROWS:
+            code, *fields = text_of((yield ask(0x7D, "journal row", rows))).split(",")
+            if code != "P":
+                break
+            found.append(fields or [""])
+        return found
+
+    def _cancelled(self, document: int) -> Talk[bool]:
+        """Return whether the document's text says so in a line of its own: no row and no kind does."""
+        yield from self._select(document)
+        lines = yield from self._read(b"1")
+        return any(CANCELLED.fullmatch(re.sub(r"[\s=]", "", ",".join(line)).upper()) for line in lines)
+
+    def read_back(self, document: Document) -> Talk[Facts]:
+        """Return the global document number and the journal's time of it, or else the clock's."""
+        del document
+        number = text_of((yield ask(0x71, "last document number")))
+        closed = None
+        with suppress(Refused, IndexError):
+            closed = journal_time((yield from self._select(int(number)))[2])
+        return Facts(number, number, closed or (yield from self.clock()))
 
     def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
         """Return the journal's text lines between two dates (77h R, then N)."""
         return self._journal_lines(f"R,A{first:%d%m%y},{last:%d%m%y}".encode())
+
+    def x_report(self, document: XReport) -> Talk[Figures]:
+        """Print an X; its second field is the sum of all sales here."""
+        return with_total((yield from super().x_report(document)))
+
+    def z_report(self, document: ZReport) -> Talk[Figures]:
+        """Print a Z; its second field is the sum of all sales here."""
+        return with_total((yield from super().z_report(document)))
+
+    def registers(self) -> Talk[Mapping[str, str]]:
+        """Return the day's figures with their total."""
+        figures = yield from super().registers()
+        total = sum(
+            Decimal(figures[f"group_{group}"]) for group in range(1, 9) if f"group_{group}" in figures
+        )
+        return {"total": str(total), **figures}
+
+    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
+        """Store an operator's name of up to 10 characters with 66h."""
+        return super().set_operator(number, password, name[:10])
+
+    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
+        """Store an article with 6Bh P, its name cut to 22."""
+        return super().set_plu(number, line.model_copy(update={"text": line.text[:22]}))
+
+    def set_header(self, lines: Sequence[str]) -> Talk[None]:
+        """Store up to six header lines of 42 characters with 2Bh."""
+        return super().set_header([line[:42] for line in lines])
 
     def cut(self) -> Talk[None]:
         """Registers have no cutter."""
@@ -166,3 +289,18 @@ def journal_time(text: str) -> datetime | None:
         with suppress(ValueError):
             return datetime.strptime(text, form)  # noqa: DTZ007 the device's wall clock has no zone
     return None
+
+
+def kind_of(sums: Sequence[str]) -> Opened:
+    """Return what 67h says is open: ``CanVoid,A..H,Invoice,NextInvoice,Type``."""
+    if len(sums) > TYPE_FIELD and sums[TYPE_FIELD].strip() != "0":
+        return Opened.REVERSAL
+    return (
+        Opened.INVOICE if len(sums) > INVOICE_FIELD and sums[INVOICE_FIELD].strip() == "1" else Opened.RECEIPT
+    )
+
+
+def with_total(figures: Figures) -> Figures:
+    """Return a report's figures with its total under the name of a sum with VAT."""
+    named = dict(figures.registers)
+    return Figures({"z_number": named.pop("z_number"), "total": named.pop("net_total"), **named})
