@@ -183,6 +183,10 @@ class Dialect:
         """Return the open document's total by the device's own arithmetic; changes nothing."""
         self._lacks("read a subtotal")
 
+    def recount(self) -> Talk[Decimal]:
+        """Return the total by the surest command there is; asked only when ``subtotal`` is not ours."""
+        return self.subtotal()
+
     def pay(self, payment: PaymentLine) -> Talk[Paid]:
         """Register a payment; returns what is due after it and the change."""
         del payment

@@ -47,8 +47,10 @@ class LinkLimits:
 class LinkLost(DeviceError):
     """The answer to a command is lost: it may have been carried out or not."""
 
+    fault: Fault = Fault.NO_ANSWER
+
     def __init__(self, command: Command, why: str) -> None:
-        super().__init__(Fault.NO_ANSWER, f"{command.name or hex(command.code)}: {why}", "", Printed.UNKNOWN)
+        super().__init__(self.fault, f"{command.name or hex(command.code)}: {why}", "", Printed.UNKNOWN)
         self.command = command
 
 
@@ -58,6 +60,8 @@ class NoAnswer(LinkLost):
 
 class FrameRefused(LinkLost):
     """The device refused the same frame again and again: it was never carried out."""
+
+    fault = Fault.BAD_ANSWER
 
 
 class State(Enum):
@@ -354,7 +358,7 @@ class _Exchange:
 
     def _raise(self) -> None:
         if self.refusals > self.link.limits.refusals:
-            raise FrameRefused(self.command, f"the frame was refused {self.refusals} times")
+            raise FrameRefused(self.command, f"the device refused the frame {self.refusals} times")
         if not self.heard:
             raise NoAnswer(self.command, "no answer")
         raise LinkLost(self.command, "the answer is lost")

@@ -108,6 +108,8 @@ class SaleJob(Job):
             return self.total
         subtotal = self.printer.do(self.dialect.subtotal())
         if subtotal != self.total:
+            subtotal = self.printer.do(self.dialect.recount())
+        if subtotal != self.total:
             raise TotalsDiffer(self.total, subtotal)
         return subtotal
 

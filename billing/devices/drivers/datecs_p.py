@@ -191,7 +191,8 @@ class DatecsP(Dialect):
         if not opened.fiscal:
             return standing
         sums = text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")
-        return replace(standing, sales=int(sums[1]), subtotal=hundredths(sums[2]), paid=hundredths(sums[3]))
+        paid = hundredths(sums[3]) if len(sums) > 3 else None
+        return replace(standing, sales=int(sums[1]), subtotal=hundredths(sums[2]), paid=paid)
 
     def _opened(self, status: bytes) -> Opened:
         if RECEIPT_OPEN.up(status):
@@ -290,6 +291,10 @@ class DatecsP(Dialect):
         """Return the current sum by 4Ch ``T``: a third of what 33h answers, and read only."""
         return hundredths(text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")[2])
 
+    def recount(self) -> Talk[Decimal]:
+        """Return the sum of 33h without print or display, after all modifiers."""
+        return hundredths(text_of((yield ask(0x33, "subtotal", b"00"))).split(",")[0])
+
     def pay(self, payment: PaymentLine) -> Talk[Paid]:
         """Pay with 35h; D tells what is still due, R the change; no error bit tells them apart."""
         letter = self.capabilities().payments[payment.category]
@@ -342,28 +347,33 @@ class DatecsP(Dialect):
 
     def find(self, unique_sale_number: str, documents: Sequence[int]) -> Talk[Facts | None]:
         """Look through the journal's rows (77h W, then w); a cancelled document does not count."""
+        unread = []
         for document in documents:
             rows = yield from self._rows(document, unique_sale_number)
-            if rows:
+            if any(is_sale(row, unique_sale_number) for row in rows):
                 end = next((row[-1] for row in rows if row[0] == "D"), "")
                 closed = datetime.strptime(end, "%d-%m-%Y %H:%M:%S") if end else None  # noqa: DTZ007 a wall clock
                 number = str(document).zfill(7)
                 return Facts(number, number, closed, unique_sale_number=unique_sale_number)
+            unread += [] if rows else [document]
+        if unread:
+            # What was not read does not prove that the sale is not there: the counters decide.
+            self._lacks(f"read document {unread[0]} in its journal")
         return None
 
     def _rows(self, document: int, unique_sale_number: str) -> Talk[list[list[str]]]:
-        """Return a document's rows, or none when it is another sale or a cancelled one."""
+        """Return a document's rows; of another sale only those up to its number."""
         rows: list[list[str]] = []
         data = f"W,{document}".encode()
         while len(rows) < MAX_ROWS:
             row = text_of((yield ask(0x77, "journal row", data))).removeprefix("P,").split(",")
             if row[0] in {"F", "*", ""}:
                 break
-            if row[0] == "U" and (row[1] != unique_sale_number or row[-1] == "4"):
-                return []
             rows.append(row)
+            if row[0] == "U" and not is_sale(row, unique_sale_number):
+                break
             data = b"w"
-        return rows if any(row[0] == "U" for row in rows) else []
+        return rows
 
     # -- the rest ------------------------------------------------------------------------------------------
 
@@ -457,6 +467,11 @@ class DatecsP(Dialect):
 
 MAX_ROWS: Final = 2000
 """Rows of one document at most: 512 sales, their corrections and the frame of the document."""
+
+
+def is_sale(row: Sequence[str], unique_sale_number: str) -> bool:
+    """Return whether a journal row says that its document is the sale, and was not cancelled (kind 4)."""
+    return row[0] == "U" and row[1] == unique_sale_number and row[-1] != "4"
 
 
 def text_of(reply: Reply) -> str:
