@@ -67,7 +67,8 @@ def _cancel(course: Course, cancel: Cancel) -> None:
     if cancel.prorated:
         refund = course.share_left(paid, cancel.at) + course.subscription.credit
         course.subscription.credit = 0
-    course.adjust(Adjustment(cancel.at, AdjustmentKind.REFUND, -refund))
+    if refund:
+        course.made.append(Adjustment(cancel.at, AdjustmentKind.REFUND, -refund))
     course.subscription.cancel_at = cancel.at
 
 
@@ -116,13 +117,21 @@ def _change(course: Course, asked: ChangeTerms) -> None:
     elif not current.is_billed:
         subscription.terms = asked.change.price_only.applied_to(subscription.terms)
         subscription.upcoming = asked.change.grid_only.over(subscription.upcoming)
-    elif new.same_grid(subscription.terms):
+    elif not new.same_grid(subscription.terms):
+        _change_rhythm(course, asked, current, new)
+    elif current.holds(asked.at):
         _prorate(course, asked, current, new)
     else:
-        credit = course.share_left(current.value, asked.at)
-        subscription.credit += credit
-        course.adjust(Adjustment(asked.at, AdjustmentKind.CREDIT, -credit))
-        _start_segment(course, asked, new)
+        subscription.terms = new
+
+
+def _change_rhythm(course: Course, asked: ChangeTerms, current: Period, new: Terms) -> None:
+    """Credit the rest of the old period and bill the first of a new segment at once."""
+    credit = course.share_left(current.value, asked.at)
+    course.subscription.credit += credit
+    if credit:
+        course.made.append(Adjustment(asked.at, AdjustmentKind.CREDIT, -credit))
+    _start_segment(course, asked, new)
 
 
 def _change_before_first(course: Course, new: Terms) -> None:
@@ -147,7 +156,7 @@ def _prorate(course: Course, asked: ChangeTerms, current: Period, new: Terms) ->
     subscription.current = replace(current, value=value)
     subscription.credit += max(-net, 0) - used
     due = max(net, 0) - used
-    course.adjust(Adjustment(asked.at, AdjustmentKind.PRORATION, net, current.key, value, due))
+    course.made.append(Adjustment(asked.at, AdjustmentKind.PRORATION, net, current.key, value, due))
 
 
 def _start_segment(course: Course, operation: Operation, terms: Terms) -> None:

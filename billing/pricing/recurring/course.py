@@ -143,11 +143,6 @@ class Course:
             subscription.discount = subscription.discount.used()
         self.made.append(period)
 
-    def adjust(self, adjustment: Adjustment) -> None:
-        """Keep an adjustment, unless it moves nothing."""
-        if adjustment.amount:
-            self.made.append(adjustment)
-
     def refundable(self, at: datetime) -> int:
         """Return what the period in progress at ``at`` is worth as far as it is paid; zero without one."""
         current = self.subscription.current

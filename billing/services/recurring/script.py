@@ -150,17 +150,18 @@ class ResumeEvent(_Event):
 
 
 class ChangePlanEvent(_Event):
-    """Amount, frequency and interval as far as they change."""
+    """Amount, quantity, frequency and interval as far as they change."""
 
     do: Literal["change_plan"]
     when: When = When.NOW
     amount: int | None = None
+    quantity: int | None = None
     frequency: Frequency | None = None
     interval: int | None = None
 
     def operation(self) -> Operation:
         """Return the change."""
-        change = Change(self.amount, None, self.frequency, self.interval)
+        change = Change(self.amount, self.quantity, self.frequency, self.interval)
         return ChangeTerms(self.at, self.when, change)
 
 

@@ -47,6 +47,10 @@ class Naive:
     runs: list[tuple[int, int]] = field(default_factory=list)
     moved: list[tuple[int, int]] = field(default_factory=list)
 
+    def full(self, price: int) -> int:
+        """The price of the time from ``begin`` to ``end``; a part costs its share of the whole."""
+        return price * (self.end - self.begin) // (self.end - self.whole_begin)
+
     def part(self, value: int, hour: int) -> int:
         return value * max(0, self.end - hour) // (self.end - self.begin)
 
@@ -82,15 +86,17 @@ class Naive:
         if not self.billed:
             self.amount, self.quantity = amount, quantity
             self.upcoming |= {"interval": weeks} if "interval" in new else {}
+        elif weeks == self.weeks and hour == self.end:
+            self.amount, self.quantity = amount, quantity
         elif weeks == self.weeks:
-            net = self.part(amount * quantity, hour) - self.part(self.value, hour)
+            net = self.part(self.full(amount * quantity), hour) - self.part(self.value, hour)
             self.credit = max(0, self.credit - net)
-            self.amount, self.quantity, self.value = amount, quantity, amount * quantity
+            self.amount, self.quantity, self.value = amount, quantity, self.full(amount * quantity)
             self.moved.append((hour, net))
         else:
             credit = self.part(self.value, hour)
             self.credit += credit
-            self.moved.append((hour, -credit))
+            self.moved += [(hour, -credit)] * (credit > 0)
             self.amount, self.quantity, self.weeks = amount, quantity, weeks
             self.restart(hour)
 
@@ -108,7 +114,7 @@ class Naive:
         self.ended = True
         if prorated:
             paid = self.part(self.value, hour) if self.billed and hour < self.end else 0
-            self.moved.append((hour, -paid - self.credit))
+            self.moved += [(hour, -paid - self.credit)] * (paid + self.credit > 0)
 
     def ask(self, hour: int, event: Words) -> None:
         """Do what is asked; what does not fit is refused without effect."""
@@ -177,4 +183,4 @@ def test_rules_4_to_10_a_naive_life_hour_by_hour_agrees(
     hour_of = [int((run - START).total_seconds()) // 3600 for run in made.runs]
     assert list(zip(hour_of, made.amounts, strict=True)) == naive.runs
     moved = [(int((a.at - START).total_seconds()) // 3600, a.amount) for a in made.adjustments]
-    assert moved == [(hour, amount) for hour, amount in naive.moved if amount]
+    assert moved == naive.moved

@@ -207,7 +207,20 @@ class TestChange:
         assert answer["adjustments"] == adjusted("proration", 500)
 
     def test_rule_10_the_same_price_nets_to_zero(self, life: Life) -> None:
-        assert life("2024-06-20T00:00Z", ask(MIDDLE, "change_plan", amount=1000), **JUNE)["adjustments"] == []
+        answer = life("2024-06-20T00:00Z", ask(MIDDLE, "change_plan", amount=1000), **JUNE)
+        assert answer["adjustments"] == adjusted("proration", 0)
+
+    def test_rule_10_a_change_at_a_boundary_not_yet_generated_has_nothing_to_net(self, life: Life) -> None:
+        answer = life("2024-07-15T00:00Z", ask("2024-07-01T10:00Z", "change_plan", amount=300), **JUNE)
+        assert (answer["adjustments"], answer["amounts"]) == ([], [1000, 300])
+
+    def test_rule_10_a_change_of_rhythm_at_such_a_boundary_takes_its_day(self, life: Life) -> None:
+        change = ask("2024-02-29T10:00Z", "change_plan", when="now", interval=2)
+        answer = life("2024-05-01T00:00Z", change, anchor="2024-01-31T10:00Z")
+        assert (answer["adjustments"], [run[5:10] for run in answer["runs"]]) == (
+            [],
+            ["01-31", "02-29", "04-29"],
+        )
 
     def test_rule_10_quantity_changes_at_once(self, life: Life) -> None:
         answer = life("2024-07-15T00:00Z", ask(MIDDLE, "change_quantity", quantity=3), **JUNE)
