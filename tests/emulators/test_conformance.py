@@ -38,6 +38,8 @@ class Sample:
     cash_in: tuple[int, bytes]
     z: tuple[int, bytes]
     error: str
+    clear: tuple[int, bytes] | None = None
+    """What must follow a refusal before the device goes on (ISL ICP 3.2)."""
 
 
 def isl(command: int, data: bytes, number: int) -> bytes:
@@ -77,7 +79,9 @@ SAMPLES: Final = {
     "incotex": ISL,
     "tremol": TREMOL,
     "tremol-v2": TREMOL,
-    "isl-icp": Sample(isl_icp, (0xF8, b"0C"), (0x61, b"000000000001000"), (0x51, b"0"), "28"),
+    "isl-icp": Sample(
+        isl_icp, (0xF8, b"0C"), (0x61, b"000000000001000"), (0x51, b"0"), "28", clear=(0xB2, b"")
+    ),
 }
 PRESENT: Final = [name for name in FAMILIES if importlib.util.find_spec(FAMILIES[name].module) is not None]
 every_family = pytest.mark.parametrize("name", PRESENT)
@@ -310,7 +314,7 @@ def test_paper_that_comes_back_lets_the_next_request_print(name: str) -> None:
     bench = Bench(name, "paper@1:1")
     bench.device.feed(bench.cash_in())
     assert not bench.executed
-    bench.device.feed(bench.reading(3))
+    bench.device.feed(bench.sample.frame(*(bench.sample.clear or bench.sample.reading), 3))
     bench.device.feed(bench.cash_in(4))
     assert bench.executed
 
