@@ -191,10 +191,8 @@ def job_json(job: Job) -> dict[str, Any]:
 
 
 def _lines(job: Job) -> list[str]:
-    lines = [
-        f"job {job.number}: {job.kind} of {' '.join(job.subject)} on {job.device}, "
-        f"turn {job.sequence}: {job.state}"
-    ]
+    what = f"job {job.number}: {job.kind} of {' '.join(job.subject)} on {job.device}"
+    lines = [f"{what}, turn {job.sequence}: {job.state}"]
     if job.answer is not None:
         lines.append(f"  document {job.answer.document_number}, device {job.answer.device_number}")
     if job.error:
