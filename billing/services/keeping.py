@@ -145,7 +145,7 @@ def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool
         check_printable(device.name, device.capabilities, bill, facts)
     if not final:
         return None
-    receipt = receipt_of(bill, number, facts)
+    receipt = receipt_of(bill, number, facts, device.capabilities)
     bill.move(Move.HAND_OVER)
     return receipt
 

@@ -40,7 +40,10 @@ class RateDiffers(Unprintable):
 
 
 def receipt_of(
-    bill: Bill, unique_sale_number: str, payment_types: Mapping[int, PaymentFacts]
+    bill: Bill,
+    unique_sale_number: str,
+    payment_types: Mapping[int, PaymentFacts],
+    capabilities: Mapping[str, Any],
 ) -> documents.Receipt:
     """Return the receipt that says what the bill says; the operator is the one who works on it now.
 
@@ -48,12 +51,14 @@ def receipt_of(
         bill: a bill with its payments.
         unique_sale_number: the number taken with its first charge.
         payment_types: the categories, by number of the payment type.
+        capabilities: what the device was last seen to take: a PLU's own department is named only to a
+            device with departments; one that the line names always is.
     """
     money = bill.currency.from_minor
     return documents.Receipt(
         operator=documents.Operator(code=str(bill.operator or 1)),
         unique_sale_number=unique_sale_number,
-        lines=tuple(_lines(bill)),
+        lines=tuple(_lines(bill, departments=bool(capabilities.get("departments")))),
         modifier=_modifier(bill),
         payments=tuple(
             documents.PaymentLine(
@@ -66,7 +71,7 @@ def receipt_of(
     )
 
 
-def _lines(bill: Bill) -> Iterator[documents.DocumentLine]:
+def _lines(bill: Bill, *, departments: bool) -> Iterator[documents.DocumentLine]:
     """Yield the document's lines in the order of entry; the text of the bill's modifier comes last."""
     for entry in bill.entries.values():
         if isinstance(entry, Charge):
@@ -75,7 +80,7 @@ def _lines(bill: Bill) -> Iterator[documents.DocumentLine]:
                 price=entry.price,
                 qty=entry.qty,
                 tax_group=entry.tax_group,
-                department=entry.department or entry.plu_department,
+                department=entry.department or (entry.plu_department if departments else None),
                 plu=entry.plu or None,
                 modifier=None
                 if entry.modifier is None

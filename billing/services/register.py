@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
 
@@ -46,6 +47,14 @@ class NothingCharged(RuleError):
 
     def __init__(self) -> None:
         super().__init__("nothing is charged; a bill needs at least one charge and a payment")
+
+
+class NotPaid(StillDue):
+    """A text ends before its bill is paid, and the bill is not to be kept."""
+
+    def __init__(self, due: Decimal, currency: str) -> None:
+        super().__init__(due)
+        self.args = (f"{due} {currency} is still due: add a payment such as '@', or park the bill (--park)",)
 
 
 class ReasonMissing(RuleError):
@@ -89,7 +98,7 @@ class Register:
 
         Raises:
             TextMistake, Refusal: a line cannot be read or entered.
-            StillDue, NothingCharged: the bill is not final and ``park`` is off.
+            NotPaid, NothingCharged: the bill is not final and ``park`` is off.
             KeyClash: the key was used for other lines.
             Unprintable: the origin's device could never print it.
         """
@@ -284,14 +293,14 @@ def _judge_end(bill: Bill) -> None:
     """Refuse a text that ends before its bill is final.
 
     Raises:
-        NegativeTotal, StillDue, NothingCharged: why it is not.
+        NegativeTotal, NotPaid, NothingCharged: why it is not.
     """
     if bill.state not in LIVE:
         return
     bill.judge_total()
     if bill.due == 0 and not bill.has_charges:
         raise NothingCharged
-    raise StillDue(bill.currency.from_minor(bill.due))
+    raise NotPaid(bill.currency.from_minor(bill.due), bill.currency.code)
 
 
 def open_register(

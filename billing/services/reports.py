@@ -105,10 +105,11 @@ def x_figures(store: Store, origin: str | None = None) -> Day:
     """
     with store.read() as work:
         wanted, group = _group(work, origin)
+        whole = _figures(work, [each.id for each in group])
         return Day(
             device=wanted.device.name if wanted.device else None,
-            figures=_figures(work, [each.id for each in group]),
-            origins={each.name: _figures(work, [each.id]) for each in group},
+            figures=whole,
+            origins={each.name: _part(work, each, group, whole) for each in group},
             open_bills=figures.open_bills(work, [each.id for each in group]),
         )
 
@@ -213,6 +214,11 @@ def _figures(work: Work, origins: Sequence[int], reports: Sequence[int] | None =
     )
 
 
+def _part(work: Work, origin: OriginFacts, group: Sequence[OriginFacts], whole: Figures) -> Figures:
+    """Return one origin's figures; they are the whole where it is alone on its device."""
+    return whole if len(group) == 1 else _figures(work, [origin.id])
+
+
 def _blockers(work: Work, wanted: OriginFacts, group: Sequence[OriginFacts]) -> list[Blocker]:
     currency = Currency.of(read_defaults(work).currency)
     found = [
@@ -273,7 +279,7 @@ def _report(
                 state="closing",
                 closed_at=work.now,
                 made_by=made_by,
-                figures=_figures(work, [each.id]).json(),
+                figures=_part(work, each, group, whole).json(),
             )
             session.add(row)
             session.flush()
@@ -294,6 +300,7 @@ def _close(work: Work, session: Session, report: Report, state: str) -> None:
         row.state = state
         row.z_number = report.z_number
     session.flush()
+    figures.learn_sizes(work)
     facts = {"ordinal": report.ordinal, "state": state, "z_number": report.z_number}
     journal(work, "z_closed", ("report", report.id), facts)
     tell(work, "z_closed", ("report", report.id), facts | {"differences": report.differences or []})

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from billing.documents import Receipt, SaleLine
 from billing.services.devices import remember
+from billing.services.jobs import show_job
 from billing.services.receipts import RateDiffers, Unprintable
 from billing.services.register import open_register
 from billing.store.engine import Store
@@ -43,3 +45,14 @@ def test_the_rate_is_judged_at_the_first_payment(shop: Store) -> None:
     with pytest.raises(RateDiffers):
         register.enter("@2/0.50", bill.id)
     assert register.read(bill.id).bill.payments == ()
+
+
+@pytest.mark.parametrize(("known", "named"), [(None, [None, 4]), ([1, 16], [5, 4])])
+def test_a_plus_own_department_is_named_to_a_device_that_has_departments(
+    shop: Store, known: list[int] | None, named: list[int | None]
+) -> None:
+    remember(shop, "printer", {"capabilities": {"departments": known}})
+    job = open_register(shop).ring(["#23", "1#4", "@"]).job
+    document = show_job(shop, job or 0).document
+    assert isinstance(document, Receipt)
+    assert [line.department for line in document.lines if isinstance(line, SaleLine)] == named
