@@ -4,6 +4,7 @@ No rule of the bill lives here (``pricing`` has them), no statement (``store``),
 Every table has ``master_id``; unique and foreign keys hold it too. Relationships are for reading.
 """
 
+from billing.models.api_token import ApiToken as ApiToken
 from billing.models.base import Base as Base
 from billing.models.bill import Bill as Bill
 from billing.models.bill import BillTax as BillTax
@@ -26,5 +27,8 @@ from billing.models.nomenclature import TaxRate as TaxRate
 from billing.models.origin import Origin as Origin
 from billing.models.payment import Payment as Payment
 from billing.models.report import Report as Report
+from billing.models.request_key import RequestKey as RequestKey
 from billing.models.sale_number import SaleCounter as SaleCounter
 from billing.models.sale_number import SaleNumber as SaleNumber
+from billing.models.webhook import Delivery as Delivery
+from billing.models.webhook import Webhook as Webhook
