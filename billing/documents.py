@@ -15,7 +15,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
+    NaiveDatetime,
+    Tag,
     TypeAdapter,
     ValidationError,
     field_validator,
@@ -29,6 +32,9 @@ from billing.errors import UsageError
 UNIQUE_SALE_NUMBER: Final = re.compile(r"[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9]{7}")
 """The loosest form a device takes (fiscal rules 2); what we make is narrower."""
 
+LARGEST: Final = 10**12
+"""No amount, quantity or rate reaches this."""
+
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,9})?")
 
 
@@ -38,11 +44,12 @@ def _decimal(value: object) -> object:
         raise ValueError(  # noqa: TRY004 pydantic turns only a ValueError into a mistake with a path
             "a decimal string such as '1.50' is expected, not a JSON fraction"
         )
-    if isinstance(value, int):
-        return Decimal(value)
-    if isinstance(value, str) and _NUMBER.fullmatch(value) is None:
-        raise ValueError(f"{value[:40]!r} is not a decimal such as '1.50'")
-    return value
+    if not isinstance(value, (int, str)):
+        return value
+    text = str(value) if isinstance(value, str) or abs(value) < LARGEST else "a number above 12 digits"
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(f"{text[:40]!r} is not a decimal such as '1.50'")
+    return Decimal(text)
 
 
 Amount = Annotated[
@@ -99,7 +106,7 @@ class Printed(StrEnum):
 
 
 class Value(BaseModel):
-    """A frozen value with no unknown members."""
+    """A frozen value. An unknown member is a mistake: a misspelt discount must not vanish in silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -153,7 +160,16 @@ class CommentLine(Value):
     comment: Text
 
 
-DocumentLine = SaleLine | CommentLine
+def _line_kind(line: object) -> str:
+    """Tell the two kinds of line apart, so that a mistake is reported against the kind that was meant."""
+    has = "comment" in line if isinstance(line, Mapping) else isinstance(line, CommentLine)
+    return "CommentLine" if has else "SaleLine"
+
+
+DocumentLine = Annotated[
+    Annotated[SaleLine, Tag("SaleLine")] | Annotated[CommentLine, Tag("CommentLine")],
+    Discriminator(_line_kind),
+]
 
 
 class PaymentLine(Value):
@@ -176,7 +192,8 @@ class Original(Value):
     document_number: Annotated[
         str, Field(pattern=r"^[0-9]{1,10}$"), BeforeValidator(lambda v: str(v) if type(v) is int else v)
     ]
-    date_time: datetime
+    date_time: NaiveDatetime
+    """By the device's wall clock, so without a zone."""
     fiscal_memory_number: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
     unique_sale_number: str = ""
 
@@ -375,6 +392,22 @@ _KINDS: Final = frozenset(
 )
 
 
+SENTENCES: Final = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such member",
+    "union_tag_not_found": "its kind is missing, such as receipt or z-report",
+    "dict_type": "an object is expected",
+    "model_type": "an object is expected",
+    "model_attributes_type": "an object is expected",
+    "string_type": "a text is expected",
+    "tuple_type": "a list is expected",
+    "too_short": "it is empty",
+    "string_too_long": "it is too long",
+    "timezone_naive": "the device's wall clock is expected, without a zone",
+}
+"""What we say of a mistake instead of pydantic, by its type."""
+
+
 def read_document(data: str | bytes | Mapping[str, Any]) -> Document:
     """Return the document that ``data`` (JSON text, or what it parses to) describes.
 
@@ -388,7 +421,8 @@ def read_document(data: str | bytes | Mapping[str, Any]) -> Document:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = tuple(part for part in first["loc"] if part not in _KINDS)
-        raise DocumentMistake(json_path(path), first["msg"]) from None
+        sentence = SENTENCES.get(first["type"], first["msg"].removeprefix("Value error, "))
+        raise DocumentMistake(json_path(path), sentence) from None
 
 
 def document_json(document: Document) -> str:
