@@ -131,7 +131,12 @@ class Till:
             self._receipt(stored.job)
 
     def _receipt(self, job: int) -> None:
-        answer: Answer = print_job(self.register.store, job)
+        try:
+            answer: Answer = print_job(self.register.store, job)
+        except BillingError as error:
+            self._line(f"  {error}")
+            self._line(f"  the bill is kept and its receipt waits; ':retry {job}' prints it")
+            return
         self._line(f"  receipt {answer.document_number} printed on {answer.device_number}")
         for warning in answer.warnings:
             self._line(f"  warning: {warning}")
