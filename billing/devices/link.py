@@ -251,7 +251,9 @@ class _Exchange:
         if left <= 0 or self.refusals > limits.refusals:
             yield Event.SPENT
             return
-        wait = limits.settle_s if self.state is State.DAMAGED else limits.reply_s
+        # Where a repeat is harmless it may come early; elsewhere noise before the answer must not cost it.
+        hasty = self.state is State.DAMAGED and self.link.codec.remembers
+        wait = limits.settle_s if hasty else limits.reply_s
         heard = self.link.transport.read(min(wait, left))
         if not heard:
             if self.half:
