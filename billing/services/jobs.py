@@ -26,7 +26,7 @@ from billing.store.queue import Lease
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
-LEASE_S: Final = 120.0
+LEASE_S: Final = 120
 """How long a device stays with a process that gives no sign of life, seconds; longer than a Z takes."""
 
 
@@ -135,7 +135,7 @@ def started(pid: int) -> str:
         return ""
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
     """Whether the owner is a process of this machine that is certainly gone."""
     host, pid, since = ("", "", *owner.rsplit(":", 2))[-3:]
     if host != socket.gethostname() or not pid.isdecimal() or not since:
@@ -143,7 +143,7 @@ def _is_dead(owner: str) -> bool:
     return started(int(pid)) != since
 
 
-def take_lease(store: Store, device: str, *, owner: str | None = None, seconds: float = LEASE_S) -> Lease:
+def take_lease(store: Store, device: str, *, owner: str | None = None, seconds: int = LEASE_S) -> Lease:
     """Take a device for this process; one whose holder died on this machine is taken at once.
 
     Raises:
@@ -152,11 +152,11 @@ def take_lease(store: Store, device: str, *, owner: str | None = None, seconds: 
     """
     mine = owner or this_process()
     with store.write() as work:
-        dead = _is_dead(queue.holder_of(work, device))
+        dead = is_dead(queue.holder_of(work, device))
         return queue.take_lease(work, device, mine, seconds, dead=dead)
 
 
-def renew_lease(store: Store, lease: Lease, seconds: float = LEASE_S) -> None:
+def renew_lease(store: Store, lease: Lease, seconds: int = LEASE_S) -> None:
     """Give a sign of life: the lease ends ``seconds`` from now.
 
     Raises:
@@ -223,7 +223,7 @@ def begin_attempt(store: Store, lease: Lease, number: int) -> Attempt:
 
 
 def note(
-    store: Store, attempt: Attempt, stage: str, facts: Mapping[str, Any], *, seconds: float = LEASE_S
+    store: Store, attempt: Attempt, stage: str, facts: Mapping[str, Any], *, seconds: int = LEASE_S
 ) -> None:
     """Write down, durably, what is about to happen; also a sign of life for ``seconds``.
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from billing.documents import Receipt
+from billing.errors import RuleError
 from billing.pricing import Bill, Charge, Entered, Entry, Move, Payment, State
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
@@ -23,6 +24,19 @@ from billing.store.work import Work
 
 NO_OPERATOR: Final = "0001"
 """Code in the sale number of a bill that nobody signed: the device's first operator."""
+
+
+LARGEST: Final = 10**18
+"""Minor units; a store counts to about nine times as much."""
+
+
+class AmountTooLarge(RuleError):
+    """The sums of a bill are beyond what a store counts."""
+
+    code = "number_range"
+
+    def __init__(self) -> None:
+        super().__init__("the bill's total is too large to be kept; divide it into several bills")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +99,13 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         change: what was done to it.
 
     Raises:
+        AmountTooLarge: no store could count it.
         Unprintable: a payment that could never be printed.
         DeviceNumberUnknown: its first charge cannot be numbered.
     """
     head, bill, columns = change.head, change.bill, change.columns
+    if max(bill.gross, bill.surcharges, -bill.discounts) > LARGEST:
+        raise AmountTooLarge
     final = bill.state is State.FINAL
     paying = any(isinstance(entry, Payment) for entry in change.new)
     number = head.unique_sale_number if head else ""

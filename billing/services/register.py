@@ -10,13 +10,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from billing.errors import RuleError
+from billing.errors import RuleError, UsageError
 from billing.parser.lines import Line
 from billing.pricing import DEFAULT_RULES, Bill, Entered, Entry, Move, Rules, State
-from billing.pricing.refusals import Finalized, StillDue
+from billing.pricing.lookup import usable
+from billing.pricing.refusals import Finalized, StillDue, UnknownOperator
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
 from billing.services.keeping import Change, Place, StoredBill, keep, money_text
@@ -57,13 +59,27 @@ class NotPaid(StillDue):
         self.args = (f"{due} {currency} is still due: add a payment such as '@', or park the bill (--park)",)
 
 
-class ReasonMissing(RuleError):
+class KeyWrong(UsageError):
+    """A key that cannot be kept."""
+
+    code = "key_wrong"
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"key {found[:40]!r} is not 1 to {KEY_LENGTH} printable characters")
+
+
+class ReasonWrong(RuleError):
     """What is voided is recorded with its reason."""
 
-    code = "reason_missing"
+    code = "reason_wrong"
 
-    def __init__(self) -> None:
-        super().__init__("a bill is voided with a reason; say why")
+    def __init__(self, found: str) -> None:
+        what = f"{len(found)} characters were given" if found else "none was given"
+        super().__init__(f"a void takes a reason of 1 to {REASON_LENGTH} printable characters; {what}")
+
+
+KEY_LENGTH: Final = 200
+REASON_LENGTH: Final = 255
 
 
 class Register:
@@ -99,9 +115,11 @@ class Register:
         Raises:
             TextMistake, Refusal: a line cannot be read or entered.
             NotPaid, NothingCharged: the bill is not final and ``park`` is off.
-            KeyClash: the key was used for other lines.
+            KeyWrong, KeyClash: the key cannot be kept, or was used for other lines.
             Unprintable: the origin's device could never print it.
         """
+        if key is not None and not _is_text(key, KEY_LENGTH):
+            raise KeyWrong(key)
         digest = _digest(lines, park=park)
         try:
             return self._ring(lines, key, digest, park=park)
@@ -201,24 +219,25 @@ class Register:
         """Void a bill that is not final, with a reason; bill, rows and sale number stay as a record.
 
         Raises:
-            ReasonMissing: ``reason`` is blank.
+            ReasonWrong: ``reason`` is blank or too long.
             Finalized: the bill is final; it is reversed instead.
         """
-        if not reason.strip():
-            raise ReasonMissing
+        reason = reason.strip()
+        if not _is_text(reason, REASON_LENGTH):
+            raise ReasonWrong(reason)
         with self.store.write() as work:
             place, head, bill = self._bill(work, bill_id)
             bill.move(Move.VOID)
-            void_sale_number(work, bill_id, reason.strip())
+            void_sale_number(work, bill_id, reason)
             facts = {
-                "reason": reason.strip(),
+                "reason": reason,
                 "total": money_text(bill, bill.total),
                 "paid": money_text(bill, bill.paid),
             }
             journal(work, "bill_voided", ("bill", bill_id), facts, operator)
             tell(work, "bill_voided", ("bill", bill_id), facts)
-            changes = {"voided_at": work.now, "void_reason": reason.strip(), "parked": False}
-            return replace(keep(work, place, Change(head, bill, [], changes)), void_reason=reason.strip())
+            changes = {"voided_at": work.now, "void_reason": reason, "parked": False}
+            return replace(keep(work, place, Change(head, bill, [], changes)), void_reason=reason)
 
     # How
 
@@ -310,10 +329,13 @@ def open_register(
 
     Raises:
         Missing: there is no such origin, or no nomenclature.
+        UnknownOperator, Banned: the operator may not work.
     """
     register = Register(store, origin, operator, rules)
     with store.read() as work:
-        register._fresh(work)  # noqa: SLF001 its own module
+        shop = register._fresh(work).catalogue  # noqa: SLF001 its own module
+        if operator is not None:
+            usable(shop.operator(operator), operator, UnknownOperator)
     return register
 
 
@@ -323,6 +345,10 @@ def _enter(bill: Bill, line: str | Line, number: int) -> Entered | None:
 
 def _since(bill: Bill, position: int) -> list[Entry]:
     return [entry for entry in bill.entries.values() if entry.position >= position]
+
+
+def _is_text(text: str, length: int) -> bool:
+    return 0 < len(text) <= length and text.isprintable()
 
 
 def _digest(lines: Sequence[str | Line], *, park: bool) -> str:

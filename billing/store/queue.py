@@ -58,7 +58,7 @@ class StateChanged(StoreError):
         super().__init__(f"job {number} is no longer {expected}; look at it again")
 
 
-def take_lease(work: Work, device: str, owner: str, seconds: float, *, dead: bool = False) -> Lease:
+def take_lease(work: Work, device: str, owner: str, seconds: int, *, dead: bool = False) -> Lease:
     """Take the device, or take it again; ``dead`` says that the present holder is known to be gone.
 
     Raises:

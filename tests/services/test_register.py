@@ -11,11 +11,12 @@ from billing import models
 from billing.parser.lines import ChargeLine
 from billing.parser.mistakes import TextMistake
 from billing.pricing import Refusal, State
-from billing.pricing.refusals import Finalized, Overpaid, StillDue, UnknownPlu
+from billing.pricing.refusals import Finalized, Overpaid, StillDue, UnknownOperator, UnknownPlu
 from billing.services.devices import add_device, remember
 from billing.services.jobs import show_job
+from billing.services.keeping import AmountTooLarge
 from billing.services.receipts import RateDiffers, Unprintable
-from billing.services.register import KeyClash, NothingCharged, ReasonMissing, Register, open_register
+from billing.services.register import KeyClash, KeyWrong, NothingCharged, ReasonWrong, Register, open_register
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from billing.store.numbering import DeviceNumberUnknown
@@ -217,10 +218,30 @@ def test_a_voided_bill_keeps_its_number_and_reason(register: Register) -> None:
     assert (entry.kind, entry.operator) == ("bill_voided", 1)
 
 
-def test_voiding_takes_a_reason(register: Register) -> None:
+@pytest.mark.parametrize("reason", [" ", "x" * 256, "a\x00b"])
+def test_voiding_takes_a_reason_that_can_be_kept(register: Register, reason: str) -> None:
     bill = register.ring(["1.2"], park=True)
-    with pytest.raises(ReasonMissing):
-        register.void(bill.id, " ")
+    with pytest.raises(ReasonWrong):
+        register.void(bill.id, reason)
+    assert register.read(bill.id).bill.state is State.OPEN
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "a\nb", "a\x00b"])
+def test_a_key_that_cannot_be_kept_is_wrong_usage(register: Register, key: str) -> None:
+    with pytest.raises(KeyWrong) as caught:
+        register.ring(["1.2", "@"], key=key)
+    assert caught.value.exit_code == 2
+
+
+def test_a_register_is_opened_by_an_operator_there_is(shop: Store) -> None:
+    assert open_register(shop, operator=2).ring(["1", "@"]).unique_sale_number == "DT000600-0002-0000001"
+    with pytest.raises(UnknownOperator):
+        open_register(shop, operator=99)
+
+
+def test_the_largest_amounts_are_kept_exactly(register: Register) -> None:
+    bill = register.ring(["999999.999*999999999.9999@1", "@2"])
+    assert register.read(bill.id).bill.total == 99999999899990000
 
 
 def test_a_final_bill_is_not_voided(register: Register) -> None:
@@ -329,3 +350,9 @@ def test_a_bill_of_another_master_is_missing(register: Register) -> None:
     other = Store(register.store.engine, 7, register.store.clock)
     with pytest.raises(Missing):
         Register(other).read(bill.id)
+
+
+def test_a_bill_too_large_to_be_kept_is_refused(register: Register) -> None:
+    with pytest.raises(AmountTooLarge):
+        register.ring(["999999.999*999999999.9999@1"] * 100, park=True)
+    assert rows(register.store)["bill"] == 0

@@ -1,1 +1,1 @@
-"""The steps, by number."""
+"""The steps of the schema by number; each is a module with ``upgrade``, and none is edited once published."""
