@@ -15,7 +15,8 @@ from typing import ClassVar, Final
 from billing.devices.capabilities import Capabilities
 from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_errors import CARD_UNKNOWN, fault_of
-from billing.devices.drivers.datecs_p import LETTERS, MAX_ROWS, DatecsP, text_of
+from billing.devices.drivers.datecs_p import LETTERS, MAX_ROWS, DatecsP
+from billing.devices.drivers.datecs_words import text_of
 from billing.devices.faults import Fault, Refused
 from billing.devices.shaping import Shaped
 from billing.devices.standing import Facts, Figures, Opened, Paid, Standing

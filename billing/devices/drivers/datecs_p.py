@@ -9,38 +9,33 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.capabilities import Capabilities
-from billing.devices.dialect import Dialect
+from billing.devices.drivers.datecs_service import DatecsService
+from billing.devices.drivers.datecs_words import GROUPS, change, is_sale, moment, percent, text_of
 from billing.devices.faults import DocumentRefused, Fault, Refused
 from billing.devices.frames.isl import IslCodec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped
-from billing.devices.standing import Counters, Facts, Figures, Health, Identity, Opened, Paid, Standing
+from billing.devices.standing import Counters, Facts, Health, Identity, Opened, Paid, Standing
 from billing.devices.status import Bit, StatusMap, Weight, health, refusal
 from billing.devices.talk import Command, Repeat, Reply, Talk, ask
 from billing.devices.wording import decimals, hundredths
 from billing.documents import (
     REVERSALS,
-    CashMovement,
     Client,
     CreditNote,
     Document,
-    Duplicate,
     Invoice,
     Modifier,
     PaymentCategory,
     PaymentLine,
-    PeriodReport,
     ReversalReason,
     SaleDocument,
     SaleLine,
-    Slip,
-    XReport,
-    ZReport,
 )
 
 STATUS: Final[StatusMap] = (
@@ -109,13 +104,12 @@ LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
 }
 """Letters that begin the answer of a command that was refused without an error bit (section 10, step 4)."""
 
-GROUPS: Final = "АБВГДЕЖЗ"
-MODELS: Final = re.compile(r"(FP|FMP|SK).*(?<!X)(?<!XR)(?<!XE)")
-"""Section 9.1: what an identity of this family looks like."""
+MAX_ROWS: Final = 2000
+"""Rows of one document at most: 512 sales, their corrections and the frame of the document."""
 
 
 @dataclass(frozen=True)
-class DatecsP(Dialect):
+class DatecsP(DatecsService):
     """The P dialect."""
 
     name: ClassVar[str] = "datecs-p"
@@ -374,132 +368,3 @@ class DatecsP(Dialect):
                 break
             data = b"w"
         return rows
-
-    # -- the rest ------------------------------------------------------------------------------------------
-
-    def open_slip(self, document: Slip) -> Talk[None]:
-        """Open a service receipt with 26h."""
-        del document
-        yield Command(0x26, b"", "open a service receipt")
-
-    def slip_line(self, text: str) -> Talk[None]:
-        """Print a line with 2Ah."""
-        yield Command(0x2A, text.encode("cp1251"), "text")
-
-    def end_slip(self) -> Talk[None]:
-        """Close the service receipt with 27h."""
-        yield Command(0x27, b"", "close the service receipt")
-
-    def cash(self, document: CashMovement) -> Talk[None]:
-        """Register cash with 46h; F means too little in the drawer, without any error bit."""
-        yield Command(0x46, decimals(document.amount, 2, 2).encode(), "cash", Repeat.ONCE)
-
-    def x_report(self, document: XReport) -> Talk[Figures]:
-        """Print an X with 45h ``2``."""
-        del document
-        return report(text_of((yield Command(0x45, b"2", "X report", Repeat.ONCE, limit_s=120))))
-
-    def z_report(self, document: ZReport) -> Talk[Figures]:
-        """Print a Z with 45h ``0``; it takes 20 to 40 s on an FP-800 (fiscal rules 13)."""
-        del document
-        return report(text_of((yield Command(0x45, b"0", "Z report", Repeat.ONCE, limit_s=120))))
-
-    def period_report(self, document: PeriodReport) -> Talk[None]:
-        """Print from fiscal memory: 5Eh or 4Fh by date, 49h or 5Fh by number; always both ends (8)."""
-        if document.from_date is not None and document.to_date is not None:
-            code = 0x5E if document.detailed else 0x4F
-            ends = f"{document.from_date:%d%m%y},{document.to_date:%d%m%y}"
-        else:
-            code = 0x49 if document.detailed else 0x5F
-            ends = f"{document.from_number},{document.to_number}"
-        yield Command(code, ends.encode(), "period report", limit_s=300)
-
-    def duplicate(self, document: Duplicate) -> Talk[None]:
-        """Print the last receipt once more with 6Dh; the device does so once."""
-        del document
-        yield Command(0x6D, b"1", "duplicate", Repeat.ONCE)
-
-    def drawer(self) -> Talk[None]:
-        """Open the drawer with 6Ah."""
-        yield Command(0x6A, b"", "open the drawer")
-
-    def show(self, upper: str, lower: str) -> Talk[None]:
-        """Show two lines of up to 20 characters with 2Fh and 23h."""
-        yield Command(0x2F, upper[:20].encode("cp1251", "replace"), "upper display line")
-        yield Command(0x23, lower[:20].encode("cp1251", "replace"), "lower display line")
-
-    def feed(self, lines: int) -> Talk[None]:
-        """Move the paper by 1 to 99 lines with 2Ch."""
-        yield Command(0x2C, str(lines).encode(), "feed paper")
-
-    def cut(self) -> Talk[None]:
-        """Cut the paper with 2Dh."""
-        yield Command(0x2D, b"", "cut paper")
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name of up to 24 characters with 66h."""
-        data = f"{number},{password},{name[:24]}".encode("cp1251", "replace")
-        yield Command(0x66, data, "name the operator", secrets=(password.encode(),))
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 6Bh P: group 1, no stock."""
-        group = GROUPS[line.tax_group - 1]
-        said = f"P{group}{number},1,{decimals(line.price, 2, 2)},0.000,{line.text[:36]}"
-        yield Command(0x6B, said.encode("cp1251", "replace"), "store the article")
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to six header lines of 48 characters with 2Bh."""
-        for place, line in enumerate(lines[:6]):
-            yield Command(0x2B, f"{place}{line[:48]}".encode("cp1251", "replace"), "store the header")
-
-    def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
-        """Return the journal's text lines of all documents between two dates (77h R, then N)."""
-        return self._journal_lines(f"R,A,{first:%d%m%y},{last:%d%m%y}".encode())
-
-    def _journal_lines(self, data: bytes) -> Talk[Sequence[str]]:
-        lines = []
-        while (line := text_of((yield ask(0x77, "journal line", data)))) and not line.startswith("F"):
-            if line.startswith("P,"):
-                lines.append(line.removeprefix("P,"))
-            data = b"N"
-        return lines
-
-
-MAX_ROWS: Final = 2000
-"""Rows of one document at most: 512 sales, their corrections and the frame of the document."""
-
-
-def is_sale(row: Sequence[str], unique_sale_number: str) -> bool:
-    """Return whether a journal row says that its document is the sale, and was not cancelled (kind 4)."""
-    return row[0] == "U" and row[1] == unique_sale_number and row[-1] != "4"
-
-
-def text_of(reply: Reply) -> str:
-    """Return a reply's data as text, without the reason that option ``d`` appends to it (section 10)."""
-    return reply.data.decode("cp1251").partition("@")[0]
-
-
-def change(modifier: Modifier | None) -> str:
-    """Return a modifier as 31h and 33h take it: ``,percent`` or ``;amount``, below zero for a discount."""
-    if modifier is None:
-        return ""
-    return ("," if modifier.kind == "percent" else ";") + decimals(modifier.value, 2, 2)
-
-
-def moment(text: str) -> datetime:
-    """Return a device's ``DD-MM-YY hh:mm:ss``; it has no zone."""
-    return datetime.strptime(text.strip(), "%d-%m-%y %H:%M:%S")  # noqa: DTZ007 the device's wall clock has no zone
-
-
-def percent(field: str) -> Decimal | None:
-    """Return a tax rate, or None for a group that is off."""
-    bare = field.strip()
-    rate = Decimal(bare) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", bare) else None
-    return None if rate is None or rate >= Decimal(100) else rate
-
-
-def report(text: str) -> Figures:
-    """Return ``Closure,Total,A,...,H`` by name (section 8, 45h); the total is said to be without VAT."""
-    fields = text.split(",")
-    named = {f"group_{number}": str(hundredths(field)) for number, field in enumerate(fields[2:10], start=1)}
-    return Figures({"z_number": str(int(fields[0])), "net_total": str(hundredths(fields[1])), **named})

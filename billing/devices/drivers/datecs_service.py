@@ -1,0 +1,115 @@
+"""What Datecs P and C share beside the sale: slips, cash, reports, display, settings, the journal's text.
+
+Source: Datecs P and C (protocols/datecs-p-c.md), sections 7 to 9.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from billing.devices.dialect import Dialect
+from billing.devices.drivers.datecs_words import GROUPS, report, text_of
+from billing.devices.standing import Figures
+from billing.devices.talk import Command, Repeat, Talk, ask
+from billing.devices.wording import decimals
+from billing.documents import (
+    CashMovement,
+    Duplicate,
+    PeriodReport,
+    SaleLine,
+    Slip,
+    XReport,
+    ZReport,
+)
+
+
+@dataclass(frozen=True)
+class DatecsService(Dialect):
+    """The part of both dialects that is no sale."""
+
+    def open_slip(self, document: Slip) -> Talk[None]:
+        """Open a service receipt with 26h."""
+        del document
+        yield Command(0x26, b"", "open a service receipt")
+
+    def slip_line(self, text: str) -> Talk[None]:
+        """Print a line with 2Ah."""
+        yield Command(0x2A, text.encode("cp1251"), "text")
+
+    def end_slip(self) -> Talk[None]:
+        """Close the service receipt with 27h."""
+        yield Command(0x27, b"", "close the service receipt")
+
+    def cash(self, document: CashMovement) -> Talk[None]:
+        """Register cash with 46h; F means too little in the drawer, without any error bit."""
+        yield Command(0x46, decimals(document.amount, 2, 2).encode(), "cash", Repeat.ONCE)
+
+    def x_report(self, document: XReport) -> Talk[Figures]:
+        """Print an X with 45h ``2``."""
+        del document
+        return report(text_of((yield Command(0x45, b"2", "X report", Repeat.ONCE, limit_s=120))))
+
+    def z_report(self, document: ZReport) -> Talk[Figures]:
+        """Print a Z with 45h ``0``; it takes 20 to 40 s on an FP-800 (fiscal rules 13)."""
+        del document
+        return report(text_of((yield Command(0x45, b"0", "Z report", Repeat.ONCE, limit_s=120))))
+
+    def period_report(self, document: PeriodReport) -> Talk[None]:
+        """Print from fiscal memory: 5Eh or 4Fh by date, 49h or 5Fh by number; always both ends (8)."""
+        if document.from_date is not None and document.to_date is not None:
+            code = 0x5E if document.detailed else 0x4F
+            ends = f"{document.from_date:%d%m%y},{document.to_date:%d%m%y}"
+        else:
+            code = 0x49 if document.detailed else 0x5F
+            ends = f"{document.from_number},{document.to_number}"
+        yield Command(code, ends.encode(), "period report", limit_s=300)
+
+    def duplicate(self, document: Duplicate) -> Talk[None]:
+        """Print the last receipt once more with 6Dh; the device does so once."""
+        del document
+        yield Command(0x6D, b"1", "duplicate", Repeat.ONCE)
+
+    def drawer(self) -> Talk[None]:
+        """Open the drawer with 6Ah."""
+        yield Command(0x6A, b"", "open the drawer")
+
+    def show(self, upper: str, lower: str) -> Talk[None]:
+        """Show two lines of up to 20 characters with 2Fh and 23h."""
+        yield Command(0x2F, upper[:20].encode("cp1251", "replace"), "upper display line")
+        yield Command(0x23, lower[:20].encode("cp1251", "replace"), "lower display line")
+
+    def feed(self, lines: int) -> Talk[None]:
+        """Move the paper by 1 to 99 lines with 2Ch."""
+        yield Command(0x2C, str(lines).encode(), "feed paper")
+
+    def cut(self) -> Talk[None]:
+        """Cut the paper with 2Dh."""
+        yield Command(0x2D, b"", "cut paper")
+
+    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
+        """Store an operator's name of up to 24 characters with 66h."""
+        data = f"{number},{password},{name[:24]}".encode("cp1251", "replace")
+        yield Command(0x66, data, "name the operator", secrets=(password.encode(),))
+
+    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
+        """Store an article with 6Bh P: group 1, no stock."""
+        group = GROUPS[line.tax_group - 1]
+        said = f"P{group}{number},1,{decimals(line.price, 2, 2)},0.000,{line.text[:36]}"
+        yield Command(0x6B, said.encode("cp1251", "replace"), "store the article")
+
+    def set_header(self, lines: Sequence[str]) -> Talk[None]:
+        """Store up to six header lines of 48 characters with 2Bh."""
+        for place, line in enumerate(lines[:6]):
+            yield Command(0x2B, f"{place}{line[:48]}".encode("cp1251", "replace"), "store the header")
+
+    def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
+        """Return the journal's text lines of all documents between two dates (77h R, then N)."""
+        return self._journal_lines(f"R,A,{first:%d%m%y},{last:%d%m%y}".encode())
+
+    def _journal_lines(self, data: bytes) -> Talk[Sequence[str]]:
+        lines = []
+        while (line := text_of((yield ask(0x77, "journal line", data)))) and not line.startswith("F"):
+            if line.startswith("P,"):
+                lines.append(line.removeprefix("P,"))
+            data = b"N"
+        return lines
