@@ -1,112 +1,239 @@
-"""``billing device``: which drivers there are, and how a device at an address is doing."""
+"""``billing device``: which drivers there are; devices in the store, added, listed, checked and asked.
 
-import json
+A device is named by its name in the store, or straight by its address (which has a ``:``).
+"""
+
 import sys
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from billing.devices.address import Address
-from billing.devices.faults import NotSupported, Refused
-from billing.devices.printer import Printer
-from billing.devices.registry import dialect_class, drivers, printer_at
-from billing.devices.standing import Identity
-from billing.jobs.file_notebook import lease
+from billing.cli.mishaps import give_up
+from billing.cli.store_option import Db, Json, opened
+from billing.cli.text_input import write_json
+from billing.devices.registry import dialect_class, drivers
+from billing.errors import BillingError
+from billing.jobs.acquaintance import Line, Seen, Verdict, examine_at, introduce
+from billing.jobs.acquaintance import check as check_named
+from billing.services.devices import DeviceRow, add_device, list_devices, read_device
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="List drivers, check and ask devices.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="List drivers, check and ask devices. Example: billing device check datecs-p:/dev/ttyUSB0",
+)
 
-AddressArgument = Annotated[str, typer.Argument(help="DRIVER:PORT?option=value, e.g. datecs-p:/dev/ttyUSB0")]
-Json = Annotated[bool, typer.Option("--json", help="answer with one JSON object")]
+Name = Annotated[
+    str, typer.Argument(help="A device's name in the store, or its address DRIVER:PORT?option=value.")
+]
 
 
 @app.command("drivers")
-def list_drivers(json_output: Json = False) -> None:
+def list_drivers(as_json: Json = False) -> None:
     """List the drivers and the models they are for.
 
     Example: billing device drivers
     """
     rows = {name: dialect_class(name).models for name in sorted(drivers())}
-    if json_output:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+    if as_json:
+        write_json(rows)
         return
     for name, models in rows.items():
         sys.stdout.write(f"{name:<12} {models}\n")
 
 
-@app.command()
-def check(address: AddressArgument, json_output: Json = False) -> None:
-    """Connect and show who answers, its clock, tax rates and payment names; changes nothing.
+@app.command("list")
+def list_(as_json: Json = False, db: Db = "") -> None:
+    """List the store's devices with their numbers and origins.
 
-    Example: billing device check datecs-p:socket://10.0.0.7:4999
+    Example: billing device list
     """
-    where = Address.parse(address)
-    printer = printer_at(where)
-    with lease(where.port):
-        try:
-            found = _identity(printer.connect()) | _settings(printer)
-        finally:
-            printer.close()
-    _show(found, json_output=json_output)
-
-
-@app.command()
-def status(address: AddressArgument, json_output: Json = False) -> None:
-    """Show what is open on the device, its last document and what ails it; changes nothing.
-
-    Example: billing device status datecs-p:/dev/ttyUSB0?baudrate=9600 --json
-    """
-    where = Address.parse(address)
-    printer = printer_at(where)
-    with lease(where.port):
-        try:
-            found = _identity(printer.connect()) | _standing(printer)
-        finally:
-            printer.close()
-    _show(found, json_output=json_output)
-
-
-def _identity(identity: Identity) -> dict[str, object]:
-    return {
-        "device_number": identity.device_number,
-        "fiscal_memory_number": identity.fiscal_memory_number,
-        "model": identity.model,
-        "firmware": identity.firmware,
-    }
-
-
-def _settings(printer: Printer) -> dict[str, object]:
-    found: dict[str, object] = {}
-    dialect = printer.dialect
-    questions = {"clock": dialect.clock, "rates": dialect.rates, "payment_names": dialect.payment_names}
-    for name, question in questions.items():
-        try:
-            found[name] = printer.do(question())
-        except (NotSupported, Refused):
-            found[name] = None  # the family cannot tell
-    return found
-
-
-def _standing(printer: Printer) -> dict[str, object]:
-    standing = printer.do(printer.dialect.standing())
-    return {
-        "open": standing.opened,
-        "sales": standing.sales,
-        "subtotal": standing.subtotal,
-        "paid": standing.paid,
-        "last_document": standing.last_document,
-        "faults": [str(fault) for fault in standing.health.faults],
-        "warnings": [str(fault) for fault in standing.health.warnings],
-    }
-
-
-def _show(found: dict[str, object], *, json_output: bool) -> None:
-    if json_output:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, default=str) + "\n")
+    with opened(db) as store:
+        rows = list_devices(store)
+    if as_json:
+        write_json({"devices": [device_json(row) for row in rows]})
         return
+    table = Table("name", "address", "device", "fiscal memory", "last Z", "origins", "seen", box=None)
+    for row in rows:
+        seen = f"{row.seen_at:%Y-%m-%d %H:%M} UTC" if row.seen_at else "never"
+        z_number = "" if row.z_number is None else str(row.z_number)
+        table.add_row(
+            row.name,
+            shown(row.address),
+            row.number,
+            row.fiscal_memory_number,
+            z_number,
+            ", ".join(row.origins),
+            seen,
+        )
+    Console(file=sys.stdout).print(table)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Its name in the store.")],
+    address: Annotated[str, typer.Argument(help="DRIVER:PORT?option=value, as datecs-p:/dev/ttyUSB0.")],
+    origin: Annotated[
+        str, typer.Option("--origin", "-o", help="Whose device it is; a new origin is made.")
+    ] = "",
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the device now.")] = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Ask a device who it is and keep it in the store under a name.
+
+    Example: billing device add bar datecs-p:socket://10.0.0.7:4999 -o shop
+    """
+    with opened(db) as store:
+        try:
+            if offline:
+                row = add_device(store, name, address, origin=origin or None)
+            else:
+                row = introduce(store, name, address, origin=origin or None)
+        except BillingError as error:
+            give_up(error, as_json=as_json)
+    if as_json:
+        write_json(device_json(row))
+        return
+    known = (
+        f"device {row.number}, fiscal memory {row.fiscal_memory_number}" if row.number else "not asked yet"
+    )
+    sys.stdout.write(f"{row.name}: {known}, origins {', '.join(row.origins) or 'none'}\n")
+
+
+@app.command()
+def check(name: Name, as_json: Json = False, db: Db = "") -> None:
+    """Compare a device with the store: numbers, tax rates, clock, payments, Z; a verdict a line.
+
+    Exits with 3 when something differs. By address it only shows what the device says.
+
+    Example: billing device check bar
+    """
+    try:
+        if ":" in name:
+            seen, lines = examine_at(name), []
+        else:
+            with opened(db) as store:
+                seen, lines = check_named(store, name)
+    except BillingError as error:
+        give_up(error, as_json=as_json)
+    if as_json:
+        write_json(seen_json(seen) | {"lines": [line_json(line) for line in lines]})
+    else:
+        _show(seen_json(seen) if ":" in name else {}, lines)
+    if any(line.verdict is Verdict.DIFFERS for line in lines):
+        raise typer.Exit(3)
+
+
+@app.command()
+def status(name: Name, as_json: Json = False, db: Db = "") -> None:
+    """Show what is open on a device, its last document and what ails it; changes nothing.
+
+    Example: billing device status 'datecs-p:/dev/ttyUSB0?baudrate=9600' --json
+    """
+    try:
+        address = name
+        if ":" not in name:
+            with opened(db) as store:
+                address = read_device(store, name).address
+        seen = examine_at(address)
+    except BillingError as error:
+        give_up(error, as_json=as_json)
+    found = identity_json(seen) | standing_json(seen)
+    if as_json:
+        write_json(found)
+    else:
+        _show(found, [])
+
+
+def shown(address: str) -> str:
+    """Return an address without the password it may hold."""
+    port, question, options = address.partition("?")
+    kept = [
+        each if "password" not in each.partition("=")[0] else "password=***" for each in options.split("&")
+    ]
+    return port + question + "&".join(kept)
+
+
+def device_json(row: DeviceRow) -> dict[str, Any]:
+    """Return a device of the store as data, without passwords."""
+    return {
+        "name": row.name,
+        "address": shown(row.address),
+        "device_number": row.number,
+        "fiscal_memory_number": row.fiscal_memory_number,
+        "z_number": row.z_number,
+        "origins": list(row.origins),
+        "live": row.live,
+        "seen_at": row.seen_at.isoformat() if row.seen_at else None,
+        "capabilities": dict(row.capabilities),
+    }
+
+
+def identity_json(seen: Seen) -> dict[str, Any]:
+    """Return who a device is, as data."""
+    who = seen.identity
+    return {
+        "device_number": who.device_number,
+        "fiscal_memory_number": who.fiscal_memory_number,
+        "model": who.model,
+        "firmware": who.firmware,
+    }
+
+
+def standing_json(seen: Seen) -> dict[str, Any]:
+    """Return where a device stands, as data; amounts are decimal strings."""
+    now = seen.standing
+    return {
+        "open": now.opened.value,
+        "sales": now.sales,
+        "subtotal": None if now.subtotal is None else f"{now.subtotal:f}",
+        "paid": None if now.paid is None else f"{now.paid:f}",
+        "last_document": now.last_document,
+        "faults": [str(fault) for fault in now.health.faults],
+        "warnings": [str(fault) for fault in now.health.warnings],
+    }
+
+
+def seen_json(seen: Seen) -> dict[str, Any]:
+    """Return what a device says of itself, as data; None where its protocol has no such question."""
+    rates = None
+    if seen.rates is not None:
+        rates = {str(n): None if rate is None else f"{rate:f}" for n, rate in seen.rates.items()}
+    return identity_json(seen) | {
+        "clock": seen.clock.isoformat(" ") if seen.clock else None,
+        "rates": rates,
+        "payments": {category.value: word for category, word in seen.capabilities.payments.items()},
+        "payment_names": dict(seen.payment_names) if seen.payment_names is not None else None,
+        "z_number": seen.counters.z_number if seen.counters else None,
+    }
+
+
+def line_json(line: Line) -> dict[str, str]:
+    """Return a line of a check as data."""
+    return {"what": line.what, "verdict": line.verdict.value, "ours": line.ours, "device": line.device}
+
+
+def _show(found: Mapping[str, Any], lines: Sequence[Line]) -> None:
     for name, value in found.items():
-        shown = "-" if value is None else value
-        if isinstance(shown, dict):
-            shown = ", ".join(f"{key} {'off' if each is None else each}" for key, each in shown.items())
-        if isinstance(shown, list):
-            shown = "; ".join(shown) or "none"
-        sys.stdout.write(f"{name.replace('_', ' '):<22} {shown}\n")
+        sys.stdout.write(f"{name.replace('_', ' '):<22} {_words(value)}\n")
+    for line in lines:
+        said = (
+            f"{line.device}"
+            if line.verdict is Verdict.OK
+            else f"ours {line.ours or '-'}, device {line.device or '-'}"
+        )
+        sys.stdout.write(f"{line.what:<16} {line.verdict:<16} {said}\n")
+
+
+def _words(value: Any) -> str:  # noqa: ANN401 any part of the answer
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {'off' if each is None else each}" for key, each in value.items()) or "none"
+    if isinstance(value, list):
+        return "; ".join(value) or "none"
+    return str(value)

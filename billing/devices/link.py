@@ -226,6 +226,7 @@ class _Exchange:
         self.frame = b""
         self.number = -1
         self.probe = -1
+        self.next_probe_s = 0.0
         self.refusals = 0
         self.heard = False
         self.half = False
@@ -323,7 +324,10 @@ class _Exchange:
         elif self.command.repeat is Repeat.SAFE:
             self._again()
         elif self.command.repeat is Repeat.ONCE:
-            self._probe()
+            # Ever more seldom: a device that prints a report in silence keeps every probe in its buffer.
+            if silent_s >= self.next_probe_s:
+                self._probe()
+                self.next_probe_s = 2 * silent_s
         elif codec.remembers and silent_s <= self.link.limits.repeat_s:
             self._again()
 

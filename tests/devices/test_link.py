@@ -148,6 +148,13 @@ def test_a_payment_is_never_repeated_after_silence_but_probed() -> None:
     assert [frame[3] for frame in fake.said] == [0x31, 0x4A]
 
 
+def test_a_silent_report_is_probed_ever_more_seldom() -> None:
+    link, fake = link_to(*([None] * 200))
+    with pytest.raises(NoAnswer):
+        link.exchange(Command(0x45, b"0", "Z", Repeat.ONCE, limit_s=100))
+    assert len(fake.said) == 1 + 8
+
+
 def test_a_late_answer_to_a_payment_counts_after_a_probe() -> None:
     link, _ = link_to(None, reply(0x20, data=b"D0") + reply(0x21, 0x4A))
     assert link.exchange(PAY).data == b"D0"
