@@ -14,6 +14,7 @@ from billing.errors import BillingError, UsageError
 from billing.jobs.queue import print_job
 from billing.jobs.resolving import Witness, ask_device
 from billing.services import jobs
+from billing.services.answers import job_json
 from billing.services.job_states import Job, State
 from billing.store.engine import Store
 
@@ -154,40 +155,6 @@ def _decide(store: Store, number: int, printed: str, witness: Witness, *, not_pr
         return jobs.resolve_not_printed(store, number)
     del witness
     return jobs.show_job(store, number)
-
-
-def job_json(job: Job) -> dict[str, Any]:
-    """Return a job as data; attempts are there when they were read."""
-    return {
-        "job": job.number,
-        "device": job.device,
-        "sequence": job.sequence,
-        "state": job.state.value,
-        "kind": job.kind,
-        "subject": list(job.subject),
-        "created_at": job.created_at.isoformat(),
-        "settled_at": job.settled_at.isoformat() if job.settled_at else None,
-        "document": job.document.model_dump(
-            mode="json", exclude={"operator": {"password"}}, exclude_none=True
-        ),
-        "answer": job.answer.model_dump(mode="json") if job.answer else None,
-        "error": dict(job.error) if job.error else None,
-        "attempts": [
-            {
-                "number": attempt.number,
-                "owner": attempt.owner,
-                "started_at": attempt.started_at.isoformat(),
-                "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
-                "outcome": attempt.outcome,
-                "error": dict(attempt.error) if attempt.error else None,
-                "notes": [
-                    {"stage": note.stage, "at": note.at.isoformat(), "facts": dict(note.facts)}
-                    for note in attempt.notes
-                ],
-            }
-            for attempt in job.attempts
-        ],
-    }
 
 
 def _lines(job: Job) -> list[str]:

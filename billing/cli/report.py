@@ -12,7 +12,8 @@ from billing.cli.store_option import Db, Json, Origin, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
 from billing.jobs.closing import XResult, close_day, read_day
-from billing.services.reports import Difference, ZResult
+from billing.services.answers import z_json
+from billing.services.reports import Difference
 
 app = typer.Typer(
     add_completion=False,
@@ -77,20 +78,6 @@ def x_json(result: XResult) -> dict[str, Any]:
         "device_figures": dict(result.answer.registers) if result.answer else None,
         "differences": [difference.json() for difference in result.differences],
         "printed": result.answer.printed.value if result.answer else None,
-    }
-
-
-def z_json(result: ZResult) -> dict[str, Any]:
-    """Return a Z report as data."""
-    return {
-        "kind": "z",
-        "report": result.report_id,
-        "ordinal": result.ordinal,
-        "device": result.device,
-        "z_number": result.z_number,
-        "state": result.state,
-        "figures": dict(result.figures),
-        "differences": [difference.json() for difference in result.differences],
     }
 
 

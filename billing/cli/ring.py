@@ -1,7 +1,7 @@
 """``billing ring``: a bill from lines of text, kept, and its receipt printed; on a terminal, a prompt."""
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from billing.cli.text_input import lines_of, write_json
 from billing.documents import Answer
 from billing.errors import BillingError
 from billing.jobs.queue import print_job
-from billing.pricing.answers import answer_of
+from billing.services.answers import bill_json
 from billing.services.keeping import StoredBill
 from billing.services.register import open_register
 from billing.store.engine import Store
@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a line may begin with "-"
-def ring(  # noqa: PLR0913, PLR0917 one parameter for each option
+def ring(
     lines: Annotated[
         list[str] | None, typer.Argument(help="Lines of bill text; without any, standard input is read.")
     ] = None,
@@ -65,21 +65,6 @@ def _print(store: Store, stored: StoredBill, *, as_json: bool) -> None:
         return
     for line in bill_lines(stored, receipt):
         sys.stdout.write(line + "\n")
-
-
-def bill_json(stored: StoredBill, receipt: Answer | None) -> dict[str, Any]:
-    """Return a bill as data: its numbers, its figures (as ``billing price`` gives them), its receipt."""
-    return {
-        "bill": stored.id,
-        "state": stored.bill.state.value,
-        "origin": stored.origin,
-        "key": stored.key or "",
-        "unique_sale_number": stored.unique_sale_number,
-        "parked": stored.parked,
-        "job": stored.job,
-        **answer_of(stored.bill),
-        "receipt": receipt.model_dump(mode="json", exclude={"registers"}) if receipt else None,
-    }
 
 
 def bill_lines(stored: StoredBill, receipt: Answer | None) -> list[str]:
