@@ -66,6 +66,9 @@ class Dialect:
     """Address options that only this family reads (they come in ``settings.rest``)."""
     closes_with_payment: ClassVar[bool] = False
     """True where the payment that reaches the total closes the receipt by itself."""
+    z_number_is_block: ClassVar[bool] = False
+    """True where ``counters().z_number`` counts blocks of fiscal memory: it tells that a Z was made, not
+    which."""
 
     def codec(self) -> Codec:
         """Return the frame protocol."""

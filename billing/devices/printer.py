@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from billing.devices.dialect import Dialect
 from billing.devices.faults import DeviceError, Fault
-from billing.devices.link import Link
+from billing.devices.link import Link, LinkLost
 from billing.devices.standing import Identity
 from billing.devices.talk import Command, Reply, Talk
 
@@ -72,7 +72,12 @@ class Printer:
         try:
             command = next(talk)
             while True:
-                reply = self.link.exchange(command)
+                try:
+                    reply = self.link.exchange(command)
+                except LinkLost as lost:
+                    # A talk may know how to find out what became of its command.
+                    command = talk.throw(lost)
+                    continue
                 if reply.status:
                     self.last_status = reply.status
                 refused = self.dialect.judge(command, reply)

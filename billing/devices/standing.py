@@ -63,6 +63,13 @@ class Standing:
     paid: Decimal | None = None
     last_document: int | None = None
     health: Health = Health()
+    partly: bool = False
+    """Something is paid, and the protocol does not tell how much (``paid`` is None)."""
+
+    @property
+    def begun(self) -> bool:
+        """True when the open document has a payment: it is finished, never cancelled."""
+        return bool(self.paid) or self.partly
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +87,13 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What a payment left: ``due`` still to pay (zero: paid in full) and the ``change`` the device gives."""
+    """What a payment left: ``due`` still to pay (zero: paid in full) and the ``change`` the device gives.
 
-    due: Decimal
-    change: Decimal = Decimal(0)
+    None: the device does not say.
+    """
+
+    due: Decimal | None
+    change: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

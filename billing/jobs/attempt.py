@@ -143,13 +143,13 @@ class Job(ABC):
         if standing.opened is Opened.SLIP:
             self.printer.do(self.dialect.end_slip())
             said = "a service receipt that was left open was closed"
-        elif standing.paid:
+        elif standing.begun:
             self.printer.do(self.dialect.pay_rest(standing))
             said = f"a half-paid receipt that was left open was finished in cash: {standing.subtotal}"
         else:
             self.printer.do(self.dialect.cancel())
             said = "an unpaid receipt that was left open was cancelled"
-        if self.notes.stage is Stage.FRESH or standing.paid:
+        if self.notes.stage is Stage.FRESH or standing.begun:
             self.warn(said)
 
     def refuse_ill(self, standing: Standing) -> None:

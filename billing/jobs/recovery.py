@@ -70,7 +70,7 @@ def whose(notes: Notes, standing: Standing) -> Whose:
     still = notes.last_document is not None and standing.last_document == notes.last_document
     if notes.stage in {Stage.PAYING, Stage.CLOSING} and (same or still):
         return Whose.OURS
-    return Whose.PAID if standing.paid else Whose.UNPAID
+    return Whose.PAID if standing.begun else Whose.UNPAID
 
 
 def decide_sale(notes: Notes, standing: Standing) -> Decision:

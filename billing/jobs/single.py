@@ -123,7 +123,8 @@ class SingleJob(Job):
 
     def _done(self, now: Counters | None, figures: Figures | None) -> Answer:
         registers = dict(figures.registers) if figures else {}
-        if now is not None and now.z_number is not None and isinstance(self.document, ZReport):
+        counted = isinstance(self.document, ZReport) and not self.dialect.z_number_is_block
+        if counted and now is not None and now.z_number is not None:
             registers["z_number"] = str(now.z_number)
         return self.answered(self.facts(), registers)
 

@@ -1,0 +1,181 @@
+"""The ICP frame of ISL devices: bytes in, events out, no I/O.
+
+    command:  02 AAAA KK DATA... LL CC 03      reply:  02 DATA... LL CC 03, or ACK 06, NACK 15, WAIT 05
+
+AAAA are the last four characters of the device's serial number, KK the command in hex. LL is the length of the
+whole frame (in a reply: of the data), CC the sum of what stands before it (in a reply: before LL) modulo 256;
+both as two half bytes, high first, each + 30h. Source: ISL ICP, section 2.
+
+A reply names neither its command nor a number. So the codec remembers which form of answer the last command
+has, and an answer of another form belongs to an older one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
+
+START: Final = 0x02
+END: Final = 0x03
+WAIT: Final = 0x05
+ACK: Final = b"\x06"
+NACK: Final = b"\x15"
+SERVICE: Final = frozenset({START, WAIT, *ACK, *NACK})
+HALF: Final = 0x30
+LONGEST: Final = 255
+"""The most that LL can name."""
+FRAMING: Final = 12
+"""Bytes of a command beside its data."""
+ANYBODY: Final = "0000"
+"""The address of command ``00``, which is answered whatever stands there."""
+OURS: Final = 0
+STALE: Final = 1
+"""Numbers of replies, for frames carry none: to the last command, or to one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How many characters the answer of one query has; more than ``least`` are fields of newer firmware."""
+
+    least: int
+    most: int = LONGEST
+    status: bool = False
+
+
+ANSWERS: Final[Mapping[bytes, Form]] = {
+    b"00": Form(45, 80),
+    b"F0": Form(45, 80),
+    b"F1": Form(1, 80),
+    b"F3": Form(12, 20),
+    b"F4": Form(32, 44),
+    b"F6": Form(1, 30),
+    b"F801": Form(24, 44),
+    b"F802": Form(14, 28),
+    b"F803": Form(160),
+    b"F807": Form(3, 60),
+    b"F809": Form(3, 8),
+    b"F80B": Form(80, 120),
+    b"F80C": Form(12, 20, status=True),
+    b"F80D": Form(100, 140),
+    b"92": Form(1, 80),
+    b"B1": Form(1, 4),
+    b"B2": Form(3, 8),
+}
+"""Section 4.1: the queries by their first characters; every other command is answered by ACK alone."""
+
+
+def halves(value: int) -> bytes:
+    """Return one byte as two characters of 30h to 3Fh, high half first."""
+    return bytes((HALF + (value >> 4 & 0x0F), HALF + (value & 0x0F)))
+
+
+def whole(characters: bytes) -> bytes:
+    """Return the bytes that pairs of half bytes stand for; pairs ``0:`` to ``0?`` are read too.
+
+    Raises:
+        ValueError: a character is none of 30h to 3Fh.
+    """
+    if any(not HALF <= each <= HALF + 0x0F for each in characters):
+        raise ValueError(f"{characters!r} are no half bytes")
+    pairs = zip(characters[::2], characters[1::2], strict=False)
+    return bytes((high - HALF) << 4 | (low - HALF) for high, low in pairs)
+
+
+@dataclass
+class IcpCodec:
+    """The frame, with the address once it is known and the form of answer that is awaited."""
+
+    address: str = ANYBODY
+    awaited: Form | None = None
+    """None: ACK alone."""
+    numbers: None = None
+    remembers: bool = False
+    ping: bytes = b""
+    probe: None = None
+
+    def encode(self, seq: int, code: int, data: bytes = b"") -> bytes:
+        """Return the frame of command ``code``, given as the number its two hex characters make.
+
+        Raises:
+            ValueError: the frame would be longer than 255 bytes; a driver cuts before.
+        """
+        del seq
+        length = FRAMING + len(data)
+        if length > LONGEST:
+            raise ValueError(f"{len(data)} bytes of data, at most {LONGEST - FRAMING} fit a frame")
+        command = f"{code:02X}".encode() + data
+        self.awaited = next((ANSWERS[command[:n]] for n in (4, 2) if command[:n] in ANSWERS), None)
+        address = self.address if code else ANYBODY
+        summed = bytes([START]) + address.encode() + command + halves(length)
+        return summed + halves(sum(summed) & 0xFF) + bytes([END])
+
+    def decoder(self) -> "Decoder":
+        """Return a decoder that asks this codec which answer is awaited."""
+        return Decoder(self)
+
+
+class Decoder:
+    """Cut a byte stream into replies, signals and garbage; a frame ends at the first 03."""
+
+    def __init__(self, codec: IcpCodec) -> None:
+        self._codec = codec
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Event]:
+        """Yield every event that ``data`` completes; bytes outside a frame that mean nothing are skipped."""
+        for byte in data:
+            event = self._inside(byte) if self._buffer else self._outside(byte)
+            if event is not None:
+                yield event
+            if event is not None and isinstance(event, Garbage) and byte in SERVICE:
+                # What cut the frame short speaks for itself.
+                began = self._outside(byte)
+                if began is not None:
+                    yield began
+
+    def _outside(self, byte: int) -> Event | None:
+        if byte == START:
+            self._buffer.append(byte)
+        elif byte == WAIT:
+            return Signal(SignalKind.BUSY)
+        elif bytes([byte]) == NACK:
+            return Reply(NACK, seq=OURS)
+        elif bytes([byte]) == ACK:
+            # Some firmware acknowledges a query before it answers (2.2): a sign of life.
+            return Signal(SignalKind.BUSY) if self._codec.awaited else Reply(ACK, seq=OURS)
+        return None
+
+    def _inside(self, byte: int) -> Event | None:
+        if byte in SERVICE:
+            return self._garbage("the frame was cut short")
+        self._buffer.append(byte)
+        if byte == END:
+            return self._judge()
+        if len(self._buffer) > LONGEST + FRAMING:
+            return self._garbage("no end 03")
+        return None
+
+    def _garbage(self, why: str) -> Garbage:
+        garbage = Garbage(bytes(self._buffer), why)
+        self._buffer.clear()
+        return garbage
+
+    def _judge(self) -> Event:
+        frame = bytes(self._buffer)
+        data, length, found = frame[1:-5], frame[-5:-3], frame[-3:-1]
+        # The document prints both ways of counting, with and without the frame (2.2 b).
+        lengths = (halves(len(data)), halves(len(data) + 6))
+        sums = (halves(sum(frame[:-5]) & 0xFF), halves(sum(frame[:-3]) & 0xFF))
+        if len(frame) < 6 or length not in lengths:
+            return self._garbage(f"length {length!r}, expected {lengths[0]!r}")
+        if found not in sums:
+            return self._garbage(f"checksum {found!r}, expected {sums[0]!r}")
+        self._buffer.clear()
+        form = self._codec.awaited
+        if form is None or not form.least <= len(data) <= form.most:
+            return Reply(data, seq=STALE)
+        try:
+            return Reply(data, whole(data[:12]) if form.status else b"", seq=OURS)
+        except ValueError:
+            return Reply(data, seq=STALE)
