@@ -178,6 +178,19 @@ def test_a_half_paid_receipt_of_another_program_is_finished_and_told() -> None:
     assert any("finished in cash" in warning for warning in answer.warnings)
 
 
+def test_an_invoice_that_another_program_left_paid_is_closed_with_a_blank_client() -> None:
+    bench = Bench()
+    memory = bench.device.memory
+    memory.invoice_start, memory.invoice_end, memory.invoice_next = 1, 100, 1
+    invoice = changed(kind="invoice", client={"number": "123456789", "name": "Фирма ООД"})
+    first = frames(DRIVER)[-1] - 1  # an invoice takes one frame more: its client's
+    with pytest.raises(Killed):
+        run(read_document(invoice), bench.printer(first - 1), MemoryNotebook())
+    answer = bench.print({"kind": "z-report", "key": "z"})
+    assert len(memory.z_blocks) == 1
+    assert any("finished in cash" in warning for warning in answer.warnings)
+
+
 def test_no_paper_prints_nothing_and_the_same_document_later_prints_once() -> None:
     bench, notebook = Bench(faults="paper@5:6"), MemoryNotebook()
     with pytest.raises(DeviceError) as refused:

@@ -330,7 +330,12 @@ class DatecsP(DatecsService):
         """Pay what is left in cash and close (section 10, last paragraph)."""
         if standing.subtotal is None or standing.paid is None or standing.paid < standing.subtotal:
             yield Command(0x35, b"\t", "pay the rest in cash", Repeat.ONCE)
-        yield Command(0x38, b"", "close the receipt", limit_s=30)
+        try:
+            yield Command(0x38, b"", "close the receipt", limit_s=30)
+        except Refused:
+            # Somebody's invoice: it closes only with a client, whose blank fields are filled in by hand.
+            yield Command(0x39, self.client_data(Client(number="000000000")), "client of the invoice")
+            yield Command(0x38, b"", "close the receipt", limit_s=30)
 
     def read_back(self, document: Document) -> Talk[Facts]:
         """Return the global document number and the clock; the printer cannot tell its QR code."""
