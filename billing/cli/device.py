@@ -114,7 +114,7 @@ def check(name: Name, as_json: Json = False, db: Db = "") -> None:
     """
     try:
         if ":" in name:
-            seen, lines = examine_at(name), []
+            seen, lines = examine_at(name), list[Line]()
         else:
             with opened(db) as store:
                 seen, lines = check_named(store, name)

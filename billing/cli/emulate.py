@@ -44,7 +44,7 @@ class PaperMistake(UsageError):
 
 
 @app.command(epilog="Example: billing emulate datecs-p --pty /tmp/printer --state printer.json")
-def emulate(  # noqa: PLR0913, PLR0917 one parameter for each option
+def emulate(
     driver: Annotated[str, typer.Argument(help=f"One of {', '.join(registry.FAMILIES)}.")],
     tcp: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Serve on 127.0.0.1:PORT; 0 takes a free port.")

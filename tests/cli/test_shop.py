@@ -134,3 +134,30 @@ def test_a_device_that_dies_between_close_and_answer_is_asked_not_told_again(cou
 
 def test_a_missing_store_says_what_to_do(tmp_path: Path) -> None:
     assert "billing init" in Counter(tmp_path).billing("ring", "1", "@", code=3)
+
+
+def test_a_device_is_added_listed_and_checked(counter: Counter) -> None:
+    """The sample's printer agrees with the store; a second one is asked before it is kept."""
+    lines = counter.json("device", "check", "printer")["lines"]
+    assert {line["verdict"] for line in lines} == {"ok"}
+    assert "open                   none" in counter.billing("device", "status", "printer")
+    address = f"datecs-p:{counter.folder}/printer"
+    added = counter.json("device", "add", "second", address, "-o", "bar")
+    assert (added["device_number"], added["origins"]) == ("DT000600", ["bar"])
+    assert "second" in counter.billing("device", "list")
+    assert "choose another name" in counter.billing("device", "add", "second", address, code=3)
+    assert "there is no driver" in counter.billing("device", "add", "third", "nonsense:/dev/x", code=2)
+
+
+def test_another_rate_on_the_device_shows_in_its_check(counter: Counter) -> None:
+    counter.unplug()
+    rates = ["0", "9", "20", "9", None, None, None, None]
+    (counter.folder / "printer.json").write_text(json.dumps({"rates": rates}))
+    counter.plug_in()
+    found = counter.json("device", "check", "printer", code=3)
+    wrong = [line for line in found["lines"] if line["verdict"] == "differs"]
+    assert [(line["what"], line["ours"], line["device"]) for line in wrong] == [
+        ("tax group 2", "20 %", "9 %")
+    ]
+    refused = counter.json("ring", "1.2", "@", code=3)
+    assert refused["error"]["code"] == "rate_differs"

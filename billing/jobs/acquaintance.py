@@ -1,0 +1,209 @@
+"""Getting to know a device: what it says of itself, kept in the store, and held against it."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from billing.devices.address import Address
+from billing.devices.capabilities import Capabilities
+from billing.devices.faults import NotSupported, Refused
+from billing.devices.printer import Printer
+from billing.devices.registry import printer_at
+from billing.devices.standing import Counters, Identity, Standing
+from billing.jobs.file_notebook import lease as port_lease
+from billing.jobs.queue import Opener
+from billing.services import jobs
+from billing.services.catalogue import rates_now
+from billing.services.devices import DeviceRow, add_device, read_device, remember
+from billing.store.engine import Store
+
+CLOCK_OFF: Final = timedelta(hours=2)
+"""The most a device's clock may be off (N-18 art. 25(12))."""
+
+
+class Verdict(StrEnum):
+    """How a line of a check ended."""
+
+    OK = "ok"
+    DIFFERS = "differs"
+    UNKNOWN = "cannot be asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing compared: what the store says and what the device says."""
+
+    what: str
+    verdict: Verdict
+    ours: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a device told; None where its protocol has no such question."""
+
+    identity: Identity
+    capabilities: Capabilities
+    standing: Standing
+    rates: Mapping[int, Decimal | None] | None = None
+    clock: datetime | None = None
+    payment_names: Mapping[str, str] | None = None
+    counters: Counters | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the store keeps of it, as plain JSON."""
+        can = self.capabilities
+        kept: dict[str, Any] = {
+            "payments": {category.value: word for category, word in can.payments.items()},
+            "max_sales": can.max_sales,
+            "price_max": str(can.price_max),
+            "quantity_max": str(can.quantity_max),
+            "invoices": can.invoices,
+            "emulated": self.identity.emulated,
+        }
+        if self.rates is not None:
+            kept["rates"] = {str(n): None if rate is None else f"{rate:f}" for n, rate in self.rates.items()}
+        facts: dict[str, Any] = {
+            "number": self.identity.device_number,
+            "fiscal_memory_number": self.identity.fiscal_memory_number,
+            "capabilities": kept,
+        }
+        if self.counters is not None and self.counters.z_number is not None:
+            facts["z_number"] = self.counters.z_number
+        return facts
+
+
+def examine(printer: Printer) -> Seen:
+    """Return what the device says of itself; changes nothing and prints nothing.
+
+    Raises:
+        DeviceError: it cannot be reached.
+    """
+    identity, dialect = printer.connect(), printer.dialect
+    seen: dict[str, Any] = {}
+    for name in ("rates", "clock", "payment_names", "counters"):
+        with suppress(NotSupported, Refused):  # a family that cannot tell
+            seen[name] = printer.do(getattr(dialect, name)())
+    return Seen(identity, dialect.capabilities(), printer.do(dialect.standing()), **seen)
+
+
+def examine_at(address: str, *, opener: Opener = printer_at) -> Seen:
+    """Return what the device at ``address`` says of itself.
+
+    Raises:
+        AddressMistake, UnknownDriver: the address is wrong.
+        DeviceError: it cannot be reached.
+    """
+    where = Address.parse(address)
+    printer = opener(where)
+    with port_lease(where.port):
+        try:
+            return examine(printer)
+        finally:
+            printer.close()
+
+
+def introduce(
+    store: Store, name: str, address: str, *, origin: str | None = None, opener: Opener = printer_at
+) -> DeviceRow:
+    """Ask the device at ``address`` who it is and add it to the store under ``name``.
+
+    Raises:
+        NameTaken: the store has one of that name.
+        DeviceError: it cannot be reached; nothing was kept.
+    """
+    return add_device(store, name, address, origin=origin, seen=examine_at(address, opener=opener).facts())
+
+
+def check(store: Store, name: str, *, opener: Opener = printer_at) -> tuple[Seen, list[Line]]:
+    """Hold a device against what the store knows of it, line by line, and keep what it said.
+
+    A device with another number is not kept: its sale numbers are not ours.
+
+    Raises:
+        Missing: the store has no such device.
+        DeviceHeld: another process prints on it.
+        DeviceError: it cannot be reached.
+    """
+    row = read_device(store, name)
+    lease = jobs.take_lease(store, name)
+    try:
+        printer = opener(Address.parse(row.address))
+        try:
+            seen = examine(printer)
+        finally:
+            printer.close()
+    finally:
+        jobs.release_lease(store, lease)
+    lines = list(_compare(store, row, seen))
+    if row.number in {"", seen.identity.device_number}:
+        remember(store, name, seen.facts())
+    return seen, lines
+
+
+def _compare(store: Store, row: DeviceRow, seen: Seen) -> list[Line]:
+    return [
+        _line("device number", row.number, seen.identity.device_number),
+        _line("fiscal memory", row.fiscal_memory_number, seen.identity.fiscal_memory_number),
+        *_rates(rates_now(store) or {}, seen.rates),
+        _clock(store.clock.now(), seen.clock),
+        _payments(row, seen),
+        _z_number(row, seen),
+        _live(row, seen),
+    ]
+
+
+def _line(what: str, ours: str, device: str) -> Line:
+    same = ours in {"", device}
+    return Line(what, Verdict.OK if same else Verdict.DIFFERS, ours or "not known yet", device)
+
+
+def _rates(ours: Mapping[int, Decimal], device: Mapping[int, Decimal | None] | None) -> list[Line]:
+    if device is None:
+        return [Line("tax rates", Verdict.UNKNOWN, "", "")]
+    return [
+        Line(
+            f"tax group {group}",
+            Verdict.OK if device.get(group) == rate else Verdict.DIFFERS,
+            f"{rate.normalize():f} %",
+            "off" if (theirs := device.get(group)) is None else f"{theirs.normalize():f} %",
+        )
+        for group, rate in sorted(ours.items())
+    ]
+
+
+def _clock(now: datetime, device: datetime | None) -> Line:
+    """Compare with the law's own zone: a device's wall clock has none."""
+    if device is None:
+        return Line("clock", Verdict.UNKNOWN, "", "")
+    ours = now.astimezone(ZoneInfo("Europe/Sofia")).replace(tzinfo=None)
+    verdict = Verdict.OK if abs(device - ours) <= CLOCK_OFF else Verdict.DIFFERS
+    return Line("clock", verdict, f"{ours:%Y-%m-%d %H:%M:%S}", f"{device:%Y-%m-%d %H:%M:%S}")
+
+
+def _payments(row: DeviceRow, seen: Seen) -> Line:
+    ours = row.capabilities.get("payments")
+    words = {category.value: word for category, word in seen.capabilities.payments.items()}
+    names = seen.payment_names or {}
+    shown = ", ".join(f"{c}={w}" + (f" ({names[w]})" if names.get(w) else "") for c, w in words.items())
+    verdict = Verdict.OK if ours is None or ours == words else Verdict.DIFFERS
+    return Line("payments", verdict, "as mapped" if verdict is Verdict.OK else str(ours), shown)
+
+
+def _z_number(row: DeviceRow, seen: Seen) -> Line:
+    found = seen.counters.z_number if seen.counters else None
+    if found is None:
+        return Line("Z number", Verdict.UNKNOWN, str(row.z_number or ""), "")
+    return _line("Z number", "" if row.z_number is None else str(row.z_number), str(found))
+
+
+def _live(row: DeviceRow, seen: Seen) -> Line:
+    wrong = row.live and seen.identity.emulated
+    kind = "an emulator" if seen.identity.emulated else "a device"
+    return Line("kind", Verdict.DIFFERS if wrong else Verdict.OK, "live" if row.live else "not live", kind)
