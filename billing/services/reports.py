@@ -42,10 +42,10 @@ __all__ = [
 ]
 
 CLEARS: Final[Mapping[str, str]] = {
-    "queued": "it waits for its device: 'billing jobs retry {0}', or cancel it with a reason",
+    "queued": "it waits for its device: 'billing jobs retry {0}', or 'billing jobs cancel {0}'",
     "printing": "it is being printed, or its process died: 'billing jobs retry {0}'",
     "unknown": "look at the paper: 'billing jobs resolve {0} --printed NUMBER' or '--not-printed'",
-    "failed": "'billing jobs show {0}' says why; 'billing jobs retry {0}', or cancel it with a reason",
+    "failed": "'billing jobs show {0}' says why; 'billing jobs retry {0}' or 'cancel {0}'",
 }
 """What clears a job that blocks a Z, by its state."""
 

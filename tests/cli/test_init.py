@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from billing.store.engine import SCHEMA_VERSION
+
 
 def billing(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the program with a home of the test's own."""
@@ -26,7 +28,7 @@ def test_init_creates_the_users_store_with_the_sample(tmp_path: Path) -> None:
     assert file.exists()
     assert json.loads(done.stdout) == {
         "store": str(file),
-        "schema": "0001",
+        "schema": SCHEMA_VERSION,
         "before": None,
         "sample": "shop",
         "origin": "shop",
