@@ -92,6 +92,7 @@ def drain(
     until: int | None = None,
     opener: Opener = printer_at,
     owner: str | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> list[Outcome]:
     """Print the waiting documents of a device in order, and return how each ended.
 
@@ -101,6 +102,7 @@ def drain(
         until: stop after this job; None prints all that waits.
         opener: gives the printer at an address.
         owner: who holds the lease; by default this process.
+        stopping: asked after each document whether to leave the rest for later.
 
     Raises:
         DeviceHeld: another process prints on it.
@@ -109,7 +111,7 @@ def drain(
     row = read_device(store, device)
     lease = jobs.take_lease(store, device, owner=owner)
     try:
-        return _Round(store, row, lease, opener).carry(until)
+        return _Round(store, row, lease, opener).carry(until, stopping)
     finally:
         jobs.release_lease(store, lease)
 
@@ -181,13 +183,13 @@ class _Round:
         self.printer: Printer | None = None
         self.rates: Mapping[int, Decimal] | None = rates_now(store)
 
-    def carry(self, until: int | None) -> list[Outcome]:
+    def carry(self, until: int | None, stopping: Callable[[], bool]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         try:
             while (job := jobs.next_job(self.store, self.lease)) is not None:
                 outcome = self._print(job)
                 outcomes.append(outcome)
-                if job.number == until or outcome.state not in ENDED:
+                if job.number == until or outcome.state not in ENDED or stopping():
                     break
         finally:
             if self.printer is not None:

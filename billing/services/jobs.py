@@ -119,6 +119,18 @@ def _attempts(session: Session, number: int) -> tuple[AttemptFacts, ...]:
     )
 
 
+def waiting_devices(store: Store) -> list[str]:
+    """Return the names of devices that a document waits for."""
+    statement = (
+        select(Device.name)
+        .join(FiscalDocument, FiscalDocument.device_id == Device.id)
+        .where(FiscalDocument.state.in_(queue.WAITING))
+        .distinct()
+    )
+    with store.read() as work:
+        return list(work.session().scalars(statement))
+
+
 # The lease
 
 

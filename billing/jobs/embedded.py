@@ -1,0 +1,142 @@
+"""The worker inside one process: a thread for each device prints what waits for it, whoever put it there.
+
+A device that does not print is tried again after a growing pause; it never holds up another. What a process
+does with a device by other means (a check, a raw command) it does while it holds the device here, because
+the lease tells processes apart and not threads.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from billing.devices.registry import printer_at
+from billing.errors import BillingError
+from billing.jobs.queue import ENDED, Opener, drain
+from billing.services.devices import list_devices
+from billing.services.jobs import waiting_devices
+from billing.store.engine import Store
+from billing.store.work import Work
+
+logger = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0
+"""How often a worker looks for documents that other processes put into the queues, seconds."""
+PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Between tries of a device that does not print, seconds; the last one stays."""
+
+
+class WatchedStore(Store):
+    """A store that says when something was committed through it."""
+
+    def __init__(self, store: Store, changed: Callable[[], None]) -> None:
+        super().__init__(store.engine, store.master_id, store.clock)
+        self._changed = changed
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """Hand out one transaction, and tell after its commit."""
+        with super().write() as work:
+            yield work
+        self._changed()
+
+
+class _Line:
+    """One device's thread; ``failures`` counts the tries since it last printed."""
+
+    def __init__(self, worker: "Worker", device: str) -> None:
+        self.worker = worker
+        self.device = device
+        self.failures = 0
+        self.lock = threading.Lock()
+        self.bell = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=f"device {device}", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self.bell.wait(PAUSES_S[min(self.failures, len(PAUSES_S)) - 1] if self.failures else None)
+            self.bell.clear()
+            if self.worker.stopping.is_set():
+                return
+            self.failures = 0 if self._print() else self.failures + 1
+
+    def _print(self) -> bool:
+        """Print what waits; return whether the device did all of it."""
+        worker = self.worker
+        try:
+            with self.lock:
+                outcomes = drain(
+                    worker.store, self.device, opener=worker.opener, stopping=worker.stopping.is_set
+                )
+        except BillingError as error:
+            logger.warning("device %s: %s", self.device, error)
+            return False
+        except Exception:
+            logger.exception("device %s: its worker failed", self.device)
+            return False
+        return not outcomes or outcomes[-1].state in ENDED
+
+
+class Worker:
+    """Prints what waits in ``store``; ``changed`` is called after every step that was written down.
+
+    Args:
+        store: whose queues.
+        changed: told from the worker's threads.
+        opener: gives the printer at an address.
+    """
+
+    def __init__(
+        self, store: Store, changed: Callable[[], None] = lambda: None, *, opener: Opener = printer_at
+    ) -> None:
+        self.store: Store = WatchedStore(store, changed)
+        self.opener = opener
+        self.stopping = threading.Event()
+        self._lines: dict[str, _Line] = {}
+        self._lock = threading.Lock()
+        self._sweeper = threading.Thread(target=self._sweep, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for waiting documents."""
+        self._sweeper.start()
+
+    def wake(self, device: str) -> None:
+        """Print what waits for a device, now."""
+        if not self.stopping.is_set():
+            self._line(device).bell.set()
+
+    @contextmanager
+    def hold(self, device: str) -> Iterator[None]:
+        """Keep this process from printing on a device meanwhile."""
+        with self._line(device).lock:
+            yield
+
+    def stop(self, limit_s: float = 30.0) -> bool:
+        """End after the document that is being printed; return whether everything ended in time."""
+        self.stopping.set()
+        with self._lock:
+            lines = list(self._lines.values())
+        for line in lines:
+            line.bell.set()
+        for line in lines:
+            line.thread.join(limit_s)
+        return not any(line.thread.is_alive() for line in lines)
+
+    def _line(self, device: str) -> _Line:
+        with self._lock:
+            if device not in self._lines:
+                self._lines[device] = _Line(self, device)
+            return self._lines[device]
+
+    def _sweep(self) -> None:
+        while True:
+            try:
+                for device in waiting_devices(self.store):
+                    if not (line := self._line(device)).failures:
+                        line.bell.set()
+            except BillingError as error:
+                logger.warning("the worker cannot look for waiting documents: %s", error)
+            if self.stopping.wait(LOOK_S):
+                return
