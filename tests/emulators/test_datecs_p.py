@@ -614,7 +614,7 @@ def test_one_duplicate_for_each_receipt() -> None:
 
 def test_identity_has_the_order_of_real_devices() -> None:
     host = printer()
-    assert host.ask(0x5A).data == "FP-2000,1.00BG 23NOV18 1000,FFFF,01010111,DT000600,02000600"
+    assert host.ask(0x5A).data == "FP-2000,1.00BG 23NOV18 EMULATED,FFFF,01010111,DT000600,02000600"
     assert host.ask(0x5A, "*1").fields[3] == "0101011100000000"
 
 

@@ -116,7 +116,6 @@ def test_another_device_on_the_port_is_refused(till: Shop) -> None:
 
 
 def test_a_live_origin_refuses_an_emulator(till: Shop) -> None:
-    till.memory.settings["firmware"] = "1.00BG EMULATED"
     set_origin(till.store, "shop", live=True)
     job = till.ring(*BILL).job
     with pytest.raises(EmulatorRefused):
