@@ -14,7 +14,6 @@ from typing import Final
 from billing.devices.registry import printer_at
 from billing.errors import BillingError
 from billing.jobs.queue import ENDED, Opener, drain
-from billing.services.devices import list_devices
 from billing.services.jobs import waiting_devices
 from billing.store.engine import Store
 from billing.store.work import Work

@@ -85,7 +85,7 @@ class Outcome:
     error: BillingError | None = None
 
 
-def drain(
+def drain(  # noqa: PLR0913 each is a choice of its caller
     store: Store,
     device: str,
     *,
