@@ -173,8 +173,10 @@ class DatecsP(DatecsService):
         """Return the numbers by their form, for the documents and the devices disagree about order (11)."""
         reply = yield ask(0x5A, "identify", b"1", limit_s=6)
         fields = text_of(reply).split(",")
-        number = next(field for field in fields if re.fullmatch(r"[A-Z]{2}[0-9]{6}", field))
-        memory = next(field for field in reversed(fields) if re.fullmatch(r"[0-9]{8}", field))
+        number = next((field for field in fields if re.fullmatch(r"[A-Z]{2}[0-9]{6}", field)), "")
+        memory = next((field for field in reversed(fields) if re.fullmatch(r"[0-9]{8}", field)), "")
+        if not number or not memory:
+            raise ValueError("no device number of two letters and six digits, or no memory number of eight")
         return Identity(number, memory, fields[0], fields[1] if len(fields) > 1 else "")
 
     def standing(self) -> Talk[Standing]:
@@ -196,11 +198,11 @@ class DatecsP(DatecsService):
     def counters(self) -> Talk[Counters]:
         """Return the document number, the last Z record's number and the drawer's sums."""
         document = int(text_of((yield ask(0x71, "last document number"))))
-        record = text_of((yield ask(0x40, "last Z record", b"0"))).split(",")
-        drawer = text_of((yield ask(0x46, "cash sums"))).split(",")
-        cash, cash_in, cash_out = (hundredths(field) for field in drawer[1:4])
+        record = text_of((yield ask(0x40, "last Z record", b"0"))).removeprefix("P,").split(",")
+        drawer = text_of((yield ask(0x46, "cash sums"))).removeprefix("P,").split(",")
+        cash, cash_in, cash_out = (hundredths(field) for field in drawer[:3])
         # A device without a single Z answers F; its next Z is the first.
-        z_number = int(record[1]) if record[0] == "P" else 0
+        z_number = int(record[0]) if record[0] != "F" else 0
         return Counters(document, z_number, cash, cash_in, cash_out)
 
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
