@@ -19,7 +19,7 @@ from billing.pricing.recurring.asked import (
     Uncancel,
     When,
 )
-from billing.pricing.recurring.course import Course, TriesCanceled, full_value
+from billing.pricing.recurring.course import Course, TriesCanceled
 from billing.pricing.recurring.mistakes import RefundExceedsPaid
 from billing.pricing.recurring.periods import Adjustment, AdjustmentKind, Period
 from billing.pricing.recurring.schedule import END_OF_TIME, Segment, Span, to_wall
@@ -101,9 +101,10 @@ def _bill_rest(course: Course, resume: Resume) -> None:
     skipped = subscription.current
     if skipped is None or skipped.is_billed or not skipped.span.start <= at < skipped.span.end:
         return
-    if not subscription.stops(at) and not course.pays_nothing:
-        rest = Span(at, skipped.span.end, to_wall(at, subscription.zone), skipped.span.wall_end)
-        course.bill(skipped.key, rest, skipped.whole or skipped.span)
+    rest = Span(at, skipped.span.end, to_wall(at, subscription.zone), skipped.span.wall_end)
+    whole = skipped.whole or skipped.span
+    if not subscription.stops(at) and not course.pays_nothing(rest, whole):
+        course.bill(skipped.key, rest, whole)
 
 
 def _change(course: Course, asked: ChangeTerms) -> None:
@@ -149,7 +150,7 @@ def _change_before_first(course: Course, new: Terms) -> None:
 def _prorate(course: Course, asked: ChangeTerms, current: Period, new: Terms) -> None:
     """Net the rest at the new terms against the rest at the old; what is due uses credit first."""
     subscription = course.subscription
-    value = full_value(subscription, current.span, current.whole, new)
+    value = course.full_value(current, new).value
     net = course.share_left(value, asked.at) - course.share_left(current.value, asked.at)
     used = min(subscription.credit, max(net, 0))
     subscription.terms = new

@@ -18,6 +18,7 @@ from billing.pricing.recurring.periods import (
     SkipReason,
     paid_at_run,
 )
+from billing.pricing.recurring.prices import Inquiry, Price, Quote, flat, inquiry_now
 from billing.pricing.recurring.schedule import Slot, Span
 from billing.pricing.recurring.shares import share
 from billing.pricing.recurring.subscription import Subscription
@@ -51,7 +52,11 @@ class Course:
     """
 
     def __init__(
-        self, subscription: Subscription, paid: Callable[[Period], Paid] = paid_at_run, skip: int = 0
+        self,
+        subscription: Subscription,
+        paid: Callable[[Period], Paid] = paid_at_run,
+        skip: int = 0,
+        price: Price = flat,
     ) -> None:
         self.before = subscription
         self.subscription = subscription.copy()
@@ -59,16 +64,20 @@ class Course:
         self.candidates = 0
         self.skip = skip
         self._paid = paid
+        self._price = price
 
     @property
     def periods(self) -> list[Period]:
         """The periods among what was made."""
         return [made for made in self.made if isinstance(made, Period)]
 
-    @property
-    def pays_nothing(self) -> bool:
-        """Whether it pays out, and nothing at all: such a period is skipped."""
-        return self.subscription.kind is Kind.PAYOUT and self.subscription.terms.price == 0
+    def pays_nothing(self, span: Span, whole: Span | None) -> bool:
+        """Tell whether it pays out, and nothing at all or less for this span: such a period is skipped."""
+        subscription = self.subscription
+        return (
+            subscription.kind is Kind.PAYOUT
+            and self._price(inquiry_now(subscription, span, whole)).value <= 0
+        )
 
     def advance(self, through: datetime, at_most: int | None = None) -> int:
         """Generate the missing boundaries up to and including ``through``, in order, each once.
@@ -99,19 +108,19 @@ class Course:
         key, last = Key(slot.segment.number, slot.k), subscription.current
         if last is not None and last.key.segment == key.segment and last.span.start == slot.span.start:
             return  # a rezone moved it onto the one before: two periods cannot start together
-        reason = self._reason_to_skip(slot.span.start)
+        reason = self._reason_to_skip(slot)
         if reason is None:
             self.bill(key, slot.span, slot.whole)
         else:
             self._skip(key, slot.span, reason, slot.whole)
 
-    def _reason_to_skip(self, boundary: datetime) -> SkipReason | None:
+    def _reason_to_skip(self, slot: Slot) -> SkipReason | None:
         subscription = self.subscription
-        if subscription.bill_from is not None and boundary < subscription.bill_from:
+        if subscription.bill_from is not None and slot.span.start < subscription.bill_from:
             return SkipReason.BACKFILL
         if subscription.paused:
             return SkipReason.PAUSED
-        if self.pays_nothing:
+        if self.pays_nothing(slot.span, slot.whole):
             return SkipReason.NOTHING_TO_PAY
         self.candidates += 1
         if self.skip > 0:
@@ -130,16 +139,15 @@ class Course:
         ``whole`` is the period whose price it takes a share of, or None if it is whole itself.
         """
         subscription = self.subscription
-        gross = full_value(subscription, span, whole, subscription.terms)
-        debit = subscription.kind is Kind.DEBIT
-        value = gross - subscription.discount.off(gross) if debit else gross
+        quote = self._price(inquiry_now(subscription, span, whole))
+        value = quote.value
         used = min(subscription.credit, value)
-        period = Period(key, span, PeriodState.BILLED, None, value, value - used, used, whole)
+        period = Period(key, span, PeriodState.BILLED, None, value, value - used, used, whole, quote.content)
         subscription.current = period
         subscription.billed += 1
         subscription.paid_until = span.end
         subscription.credit -= used
-        if debit:
+        if subscription.kind is Kind.DEBIT:
             subscription.discount = subscription.discount.used()
         self.made.append(period)
 
@@ -147,6 +155,10 @@ class Course:
         """Return what the period in progress at ``at`` is worth as far as it is paid; zero without one."""
         current = self.subscription.current
         return 0 if current is None or not current.holds(at) else self._paid(current).value
+
+    def full_value(self, period: Period, terms: Terms) -> Quote:
+        """Return what ``period`` would be worth under ``terms``, without discount or credit."""
+        return self._price(Inquiry(self.subscription, terms, period.span, period.whole))
 
     def share_left(self, value: int, at: datetime) -> int:
         """Return the share of ``value`` that the current period has left at ``at``; zero without one."""
@@ -163,10 +175,3 @@ class Course:
         if not self._paid(current).bill:
             self.subscription.credit += current.credit_used
         self.made.append(Voided(current.key))
-
-
-def full_value(subscription: Subscription, span: Span, whole: Span | None, terms: Terms) -> int:
-    """Return the full price of ``span`` under ``terms``: of a part period the share of the whole one."""
-    if whole is None:
-        return terms.price
-    return share(terms.price, span.start, whole, subscription.unit, subscription.zone)

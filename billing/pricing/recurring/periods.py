@@ -3,7 +3,7 @@
 Recurring semantics 2. The store turns each into its rows; the keys that forbid a second bill are here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ class Period:
 
     ``span.start`` is both the scheduled instant and the start. ``value`` is what the whole of it is worth
     under the terms in force (after discount, before credit), ``amount`` what is due on its bill after
-    ``credit_used``.
+    ``credit_used``, ``content`` what the price was made of (a store's own).
     """
 
     key: Key
@@ -51,6 +51,7 @@ class Period:
     amount: int = 0
     credit_used: int = 0
     whole: Span | None = None
+    content: object = field(default=None, compare=False)
 
     @property
     def is_billed(self) -> bool:

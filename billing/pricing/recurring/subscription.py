@@ -47,7 +47,8 @@ class Subscription:
     Fields up to ``limits`` are given at the creation; the rest is what happened since. ``segment`` and
     ``next_k`` are the place of the next boundary to generate, ``current`` is the last period generated,
     ``upcoming`` the change that holds from the next boundary on, ``cancel_at`` the instant ``E``, and
-    ``queued`` holds operations that wait behind boundaries the hold limit keeps back.
+    ``queued`` holds operations that wait behind boundaries the hold limit keeps back. ``held_because`` is the
+    code of what holds it, empty while nothing does.
     """
 
     id: str
@@ -69,9 +70,14 @@ class Subscription:
     upcoming: Change = NO_CHANGE
     credit: int = 0
     paused: bool = False
-    held: bool = False
+    held_because: str = ""
     cancel_at: datetime | None = None
     queued: tuple[Operation, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether it needs a person before it goes on."""
+        return bool(self.held_because)
 
     @property
     def ended_at(self) -> datetime | None:

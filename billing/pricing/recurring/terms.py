@@ -6,7 +6,7 @@ Recurring semantics 1 and 2. A change of terms is a ``Change``: the fields named
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Self
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from billing.money import round_half_up
@@ -58,12 +58,18 @@ class ShareUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Price and rhythm: ``amount`` minor units a unit and period, times ``quantity``."""
+    """Price and rhythm: ``amount`` minor units a unit and period, times ``quantity``.
+
+    ``version`` is the plan version that a store takes text and tax from (0: none). ``by_content``: the
+    version's own content is billed, and ``amount`` is what it came to when the version was made.
+    """
 
     amount: int
     quantity: int
     frequency: Frequency
     interval: int
+    version: int = 0
+    by_content: bool = False
 
     def __post_init__(self) -> None:
         if self.interval < 1:
@@ -91,29 +97,27 @@ class Change:
     quantity: int | None = None
     frequency: Frequency | None = None
     interval: int | None = None
+    version: int | None = None
+    by_content: bool | None = None
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The fields that change, by name."""
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in values if value is not None}
 
     def applied_to(self, terms: Terms) -> Terms:
         """Return ``terms`` with the named fields changed; raises what ``Terms`` raises."""
-        return Terms(
-            terms.amount if self.amount is None else self.amount,
-            terms.quantity if self.quantity is None else self.quantity,
-            terms.frequency if self.frequency is None else self.frequency,
-            terms.interval if self.interval is None else self.interval,
-        )
+        return replace(terms, **self.named)
 
     def over(self, older: "Change") -> "Change":
         """Return both changes as one; where both name a field, this one wins."""
-        return Change(
-            older.amount if self.amount is None else self.amount,
-            older.quantity if self.quantity is None else self.quantity,
-            older.frequency if self.frequency is None else self.frequency,
-            older.interval if self.interval is None else self.interval,
-        )
+        return replace(older, **self.named)
 
     @property
     def grid_only(self) -> "Change":
         """The part of this change that moves boundaries."""
-        return replace(self, amount=None, quantity=None)
+        return Change(frequency=self.frequency, interval=self.interval)
 
     @property
     def price_only(self) -> "Change":

@@ -6,7 +6,6 @@ first, under the terms of that time. A refused operation writes nothing.
 
 import sys
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from billing.pricing.recurring.asked import Cancel, Operation, Release, ReleasePolicy
@@ -15,7 +14,7 @@ from billing.pricing.recurring.course import Course
 from billing.pricing.recurring.states import judge, state_of
 from billing.pricing.recurring.subscription import Subscription, just_before
 from billing.services.recurring.pass_ import is_over_limit
-from billing.services.recurring.store import Store
+from billing.services.recurring.store import Store, course_of
 
 EVERY_ONE: Final = sys.maxsize
 """More boundaries than any calendar holds."""
@@ -23,7 +22,7 @@ EVERY_ONE: Final = sys.maxsize
 
 def create(store: Store, subscription: Subscription, created: datetime) -> None:
     """Keep a new subscription; one that starts now gets its first period in the same transaction."""
-    course = Course(subscription, partial(store.paid, subscription.id))
+    course = course_of(store, subscription)
     if subscription.start == created:
         course.advance(created)
     store.write([course], created)
@@ -43,7 +42,7 @@ def operate(store: Store, subscription_id: str, operation: Operation) -> None:
     elif subscription.held or is_over_limit(store, subscription, just_before(operation.at)):
         course = _queue(store, subscription, operation)
     else:
-        course = Course(subscription, partial(store.paid, subscription_id))
+        course = course_of(store, subscription)
         course.advance(just_before(operation.at))
         forbid(course, operation)
         play(course, operation)
@@ -80,8 +79,8 @@ def _cancel_held(store: Store, subscription: Subscription, cancel: Cancel) -> Co
 
 def _replayed(store: Store, subscription: Subscription, at: datetime, skip: int) -> Course:
     """Return the course up to just before ``at`` with the queue carried out, no longer held."""
-    course = Course(subscription, partial(store.paid, subscription.id), skip)
-    course.subscription.held, course.subscription.queued = False, ()
+    course = course_of(store, subscription, skip)
+    course.subscription.held_because, course.subscription.queued = "", ()
     replay(course, subscription.queued)
     course.advance(just_before(at))
     return course

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final
 
+from billing.errors import BillingError
 from billing.pricing.recurring.changes import replay
 from billing.pricing.recurring.course import Course
 from billing.pricing.recurring.subscription import Subscription
-from billing.services.recurring.store import Store
+from billing.services.recurring.store import Store, course_of
+
+BACKFILL_LIMIT: Final = "backfill_limit"
+"""Why a subscription is held whose backlog is above its limit."""
 
 MANY: Final = 1_000
 """How many subscriptions one pass takes unless it is told otherwise."""
@@ -16,8 +19,9 @@ MANY: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """What one pass did: periods inserted, subscriptions put on hold, and whether anything is left."""
+    """What one pass did: subscriptions taken, periods inserted, subscriptions held; is anything left."""
 
+    taken: int
     generated: int
     held: int
     more: bool
@@ -44,12 +48,13 @@ def run_due(
     courses = [_course(store, subscription, now, max_periods_per_subscription) for subscription in due]
     generated = store.write(courses, now)
     held = sum(course.subscription.held for course in courses)
-    return PassResult(generated, held, len(due) == max_subscriptions or any(_is_due(c, now) for c in courses))
+    more = len(due) == max_subscriptions or any(_is_due(course, now) for course in courses)
+    return PassResult(len(due), generated, held, more)
 
 
 def backlog(store: Store, subscription: Subscription, through: datetime) -> int:
     """Return how many boundaries up to ``through`` are due and not generated; writes nothing."""
-    course = Course(subscription, partial(store.paid, subscription.id))
+    course = course_of(store, subscription)
     replay(course, subscription.queued)
     course.advance(through)
     return course.candidates
@@ -62,11 +67,21 @@ def is_over_limit(store: Store, subscription: Subscription, through: datetime) -
 
 
 def _course(store: Store, subscription: Subscription, now: datetime, at_most: int | None) -> Course:
-    course = Course(subscription, partial(store.paid, subscription.id))
-    if is_over_limit(store, subscription, now):
-        course.subscription.held = True
-    else:
+    """Return the course of one due subscription; one that cannot be priced is held with the reason."""
+    try:
+        if is_over_limit(store, subscription, now):
+            return held(subscription, BACKFILL_LIMIT)
+        course = course_of(store, subscription)
         course.advance(now, at_most)
+    except BillingError as mishap:
+        return held(subscription, mishap.code)
+    return course
+
+
+def held(subscription: Subscription, because: str) -> Course:
+    """Return a course that puts ``subscription`` on hold and makes nothing."""
+    course = Course(subscription)
+    course.subscription.held_because = because
     return course
 
 

@@ -5,13 +5,12 @@ By the same code as the pass; writes nothing.
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from billing.pricing.recurring.asked import Operation
 from billing.pricing.recurring.changes import forbid, play, replay
 from billing.pricing.recurring.course import Course
 from billing.pricing.recurring.subscription import just_before
-from billing.services.recurring.store import Store
+from billing.services.recurring.store import Store, course_of
 
 
 def preview(
@@ -32,7 +31,7 @@ def preview(
         RuleError: the rule that would refuse one of the operations.
     """
     subscription = store.load(subscription_id)
-    course = Course(subscription, partial(store.paid, subscription_id))
+    course = course_of(store, subscription)
     replay(course, subscription.queued)
     for operation in operations:
         course.advance(just_before(operation.at))

@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from billing.pricing.recurring.collection import BillState
 from billing.pricing.recurring.course import Course, Made, TriesCanceled, Voided
 from billing.pricing.recurring.periods import Adjustment, Key, Paid, Period, paid_at_run
+from billing.pricing.recurring.prices import Inquiry, Quote, flat
 from billing.pricing.recurring.retries import Collection
 from billing.pricing.recurring.subscription import Subscription
 from billing.pricing.recurring.terms import Kind
@@ -71,6 +72,10 @@ class ScratchStore:
         ]
         settled = steps[: open_places[0]] if open_places else steps
         return Paid(bill=bool(settled), value=settled[-1][1]) if settled else Paid(bill=False, value=0)
+
+    def price(self, inquiry: Inquiry) -> Quote:
+        """Return what the amount comes to; a scratch store has no content."""
+        return flat(inquiry)
 
     def write(self, courses: Sequence[Course], now: datetime) -> int:
         """Keep what the courses made, and their subscriptions; return how many periods were inserted."""

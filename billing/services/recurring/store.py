@@ -6,10 +6,12 @@ transaction.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from billing.pricing.recurring.course import Course
 from billing.pricing.recurring.periods import Paid, Period
+from billing.pricing.recurring.prices import Inquiry, Quote
 from billing.pricing.recurring.subscription import Subscription
 
 
@@ -31,6 +33,14 @@ class Store(Protocol):
         """Return what is paid of ``period``, or what would be at once if its bill were made now."""
         ...
 
+    def price(self, inquiry: Inquiry) -> Quote:
+        """Return what a period costs.
+
+        Raises:
+            BillingError: it cannot be priced (a PLU is gone, a calculator failed).
+        """
+        ...
+
     def write(self, courses: Sequence[Course], now: datetime) -> int:
         """Keep what the courses made, and their subscriptions, in one transaction dated ``now``.
 
@@ -41,3 +51,8 @@ class Store(Protocol):
             How many periods were really inserted.
         """
         ...
+
+
+def course_of(store: Store, subscription: Subscription, skip: int = 0) -> Course:
+    """Return a course of ``subscription`` that asks ``store`` for prices and for what is paid."""
+    return Course(subscription, partial(store.paid, subscription.id), skip, store.price)

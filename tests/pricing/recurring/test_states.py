@@ -79,7 +79,7 @@ def test_rule_8_a_final_state_admits_nothing(state: State) -> None:
         (made(), START, State.ACTIVE),
         (made(ends_at=START + DAY), START + DAY, State.EXPIRED),
         (replace(made(), paused=True), START, State.PAUSED),
-        (replace(made(), held=True), START, State.HELD),
+        (replace(made(), held_because="backfill_limit"), START, State.HELD),
         (replace(made(), cancel_at=START + DAY), START, State.ENDING),
         (replace(made(), cancel_at=START + DAY), START + DAY, State.CANCELED),
         (replace(made(), cancel_at=START + DAY, paused=True), START, State.ENDING),

@@ -46,13 +46,13 @@ def store() -> ScratchStore:
 
 
 def test_rule_6_one_pass_generates_what_is_due(store: ScratchStore) -> None:
-    assert run_due(store, LATER) == PassResult(generated=27, held=0, more=False)
+    assert run_due(store, LATER) == PassResult(taken=3, generated=27, held=0, more=False)
 
 
 def test_rule_6_a_second_pass_adds_nothing(store: ScratchStore) -> None:
     run_due(store, LATER)
     before = dict(store.periods)
-    assert run_due(store, LATER) == PassResult(generated=0, held=0, more=False)
+    assert run_due(store, LATER) == PassResult(taken=0, generated=0, held=0, more=False)
     assert store.periods == before
 
 
@@ -87,7 +87,7 @@ def test_rule_6_next_run_is_empty_when_nothing_more_is_billed(store: ScratchStor
 def test_rule_6_a_pass_that_finds_too_much_holds_and_generates_nothing() -> None:
     scratch = ScratchStore()
     create(scratch, daily("a", Limits(max_catch_up=3)), START)
-    assert run_due(scratch, LATER) == PassResult(generated=0, held=1, more=False)
+    assert run_due(scratch, LATER) == PassResult(taken=1, generated=0, held=1, more=False)
 
 
 def test_rule_6_a_batch_only_bounds_the_pass(life: Life) -> None:
