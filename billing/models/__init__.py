@@ -5,10 +5,17 @@ Every table has ``master_id``; unique and foreign keys hold it too. Relationship
 """
 
 from billing.models.api_token import ApiToken as ApiToken
+from billing.models.audit_event import AuditEvent as AuditEvent
 from billing.models.base import Base as Base
 from billing.models.bill import Bill as Bill
 from billing.models.bill import BillTax as BillTax
 from billing.models.charge import Charge as Charge
+from billing.models.collection import Adjustment as Adjustment
+from billing.models.collection import Attempt as Attempt
+from billing.models.collection import Collection as Collection
+from billing.models.collection import Notice as Notice
+from billing.models.collection import Payout as Payout
+from billing.models.collection import UsageEvent as UsageEvent
 from billing.models.device import Device as Device
 from billing.models.fiscal_document import FiscalDocument as FiscalDocument
 from billing.models.fiscal_document import JobAttempt as JobAttempt
@@ -26,9 +33,14 @@ from billing.models.nomenclature import TaxGroup as TaxGroup
 from billing.models.nomenclature import TaxRate as TaxRate
 from billing.models.origin import Origin as Origin
 from billing.models.payment import Payment as Payment
+from billing.models.plan import Customer as Customer
+from billing.models.plan import Plan as Plan
+from billing.models.plan import PlanVersion as PlanVersion
 from billing.models.report import Report as Report
 from billing.models.request_key import RequestKey as RequestKey
 from billing.models.sale_number import SaleCounter as SaleCounter
 from billing.models.sale_number import SaleNumber as SaleNumber
+from billing.models.subscription import Period as Period
+from billing.models.subscription import Subscription as Subscription
 from billing.models.webhook import Delivery as Delivery
 from billing.models.webhook import Webhook as Webhook

@@ -20,7 +20,7 @@ from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
 from billing.store.work import Work
 
-SCHEMA_VERSION: Final = "0002"
+SCHEMA_VERSION: Final = "0003"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
 
 BUSY_TIMEOUT_MS: Final = 30_000
@@ -120,7 +120,10 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 the d
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    try:
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance("BEGIN", None, error, connection.dialect.loaded_dbapi.Error) from error
 
 
 def schema_version(engine: Engine) -> str | None:
