@@ -7,6 +7,7 @@ the driver gives them; its errors are SQLAlchemy's.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Dialect, Executable, Table
@@ -18,6 +19,24 @@ from billing.store.work import Work
 Process = Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An INSERT for one database: its SQL, columns with defaults, and which values must be prepared."""
+
+    sql: str
+    columns: list[tuple[str, Any]]
+    processes: list[tuple[int, Process]]
+
+    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the values of ``row`` in the order of the columns, as the driver takes them."""
+        get = row.get
+        values = [get(name, default) for name, default in self.columns]
+        for place, process in self.processes:
+            if (value := values[place]) is not None:
+                values[place] = process(value)
+        return tuple(values)
+
+
 class Insert:
     """An INSERT into the table of ``model``: rows are dictionaries, what they leave out takes its default."""
 
@@ -26,46 +45,46 @@ class Insert:
         assert isinstance(table, Table)  # noqa: S101 every model of ours has one
         self._table = table
         self._columns = [column for column in table.columns if column.name != "id"]
-        self._plans: dict[str, tuple[str, list[tuple[str, Any, Process | None]]]] = {}
+        self._plans: dict[str, Plan] = {}
 
-    def _plan(self, dialect: Dialect) -> tuple[str, list[tuple[str, Any, Process | None]]]:
-        """Return the SQL, and for each column its name, its default and what prepares its value."""
+    def _plan(self, dialect: Dialect) -> Plan:
+        """Return the SQL for a database, and how a row becomes its values."""
         if dialect.name not in self._plans:
             mark = "?" if dialect.paramstyle == "qmark" else "%s"
             names = ", ".join(column.name for column in self._columns)
             marks = ", ".join(mark for _ in self._columns)
-            sql = f"INSERT INTO {self._table.name} ({names}) VALUES ({marks})"  # noqa: S608 our own names
-            self._plans[dialect.name] = (
-                sql,
-                [
-                    (
-                        column.name,
-                        column.default.arg
-                        if column.default is not None and column.default.is_scalar
-                        else None,
-                        column.type.dialect_impl(dialect).bind_processor(dialect),
-                    )
-                    for column in self._columns
+            defaults = [column.default for column in self._columns]
+            processes = [
+                column.type.dialect_impl(dialect).bind_processor(dialect) for column in self._columns
+            ]
+            self._plans[dialect.name] = Plan(
+                sql=f"INSERT INTO {self._table.name} ({names}) VALUES ({marks})",  # noqa: S608 our own names
+                columns=[
+                    (column.name, default.arg if default is not None and default.is_scalar else None)
+                    for column, default in zip(self._columns, defaults, strict=True)
+                ],
+                processes=[
+                    (place, process) for place, process in enumerate(processes) if process is not None
                 ],
             )
         return self._plans[dialect.name]
 
     def rows(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert all ``rows`` with one statement."""
-        sql, plan = self._plan(work.connection.dialect)
-        values = [_values(plan, row) for row in rows]
+        plan = self._plan(work.connection.dialect)
+        values = [plan.values(row) for row in rows]
         if values:
-            _run(work, sql, values if len(values) > 1 else values[0])
+            _run(work, plan.sql, values if len(values) > 1 else values[0])
 
     def row(self, work: Work, row: Mapping[str, Any]) -> None:
         """Insert one row."""
-        sql, plan = self._plan(work.connection.dialect)
-        _run(work, sql, _values(plan, row))
+        plan = self._plan(work.connection.dialect)
+        _run(work, plan.sql, plan.values(row))
 
     def new(self, work: Work, row: Mapping[str, Any]) -> int:
         """Insert one row and return the key that the database gave it."""
-        sql, plan = self._plan(work.connection.dialect)
-        key: int = _run(work, f"{sql} RETURNING id", _values(plan, row)).fetchone()[0]
+        plan = self._plan(work.connection.dialect)
+        key: int = _run(work, f"{plan.sql} RETURNING id", plan.values(row)).fetchone()[0]
         return key
 
 
@@ -81,16 +100,6 @@ def _run(work: Work, sql: str, values: Any) -> Any:  # noqa: ANN401 what the dri
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(sql, None, error, connection.dialect.loaded_dbapi.Error) from error
     return cursor
-
-
-def _values(plan: list[tuple[str, Any, Process | None]], row: Mapping[str, Any]) -> tuple[Any, ...]:
-    get = row.get
-    return tuple(
-        [
-            get(name, default) if process is None else process(get(name, default))
-            for name, default, process in plan
-        ]
-    )
 
 
 class Statement:
