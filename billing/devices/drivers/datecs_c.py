@@ -92,6 +92,10 @@ TYPE_FIELD: Final = 11
 """Places in the answer of 67h, its leading P taken off."""
 
 
+READINGS: Final = 4
+"""How often a document is read from the journal until two readings agree."""
+
+
 @dataclass(frozen=True)
 class DatecsC(DatecsP):
     """The C dialect."""
@@ -204,7 +208,7 @@ class DatecsC(DatecsP):
             head = yield from self._select(document)
             if head[3] not in FISCAL_KINDS:
                 continue
-            rows = yield from self._read(b"5")
+            rows = yield from self._whole(document, b"5")
             opening = next((row for row in rows if row[0] == "3"), None)
             if opening is None:
                 raise Refused(Fault.CONDITION, f"sale number of document {document}", "F")
@@ -232,10 +236,23 @@ class DatecsC(DatecsP):
             found.append(fields or [""])
         return found
 
+    def _whole(self, document: int, rows: bytes) -> Talk[list[list[str]]]:
+        """Return all rows of a document: the same ones in two readings on end.
+
+        A register that loses power forgets which document was selected and answers as at its end.
+        """
+        before: list[list[str]] | None = None
+        for _ in range(READINGS):
+            yield from self._select(document)
+            found = yield from self._read(rows)
+            if found == before:
+                return found
+            before = found
+        raise Refused(Fault.CONDITION, f"journal document {document}")
+
     def _cancelled(self, document: int) -> Talk[bool]:
         """Return whether the document's text says so in a line of its own: no row and no kind does."""
-        yield from self._select(document)
-        lines = yield from self._read(b"1")
+        lines = yield from self._whole(document, b"1")
         return any(CANCELLED.fullmatch(re.sub(r"[\s=]", "", ",".join(line)).upper()) for line in lines)
 
     def read_back(self, document: Document) -> Talk[Facts]:

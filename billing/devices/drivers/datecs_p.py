@@ -356,22 +356,23 @@ class DatecsP(DatecsService):
                 closed = datetime.strptime(end, "%d-%m-%Y %H:%M:%S") if end else None  # noqa: DTZ007 a wall clock
                 number = str(document).zfill(7)
                 return Facts(number, number, closed, unique_sale_number=unique_sale_number)
-            unread += [] if rows else [document]
+            # Only a sale number or the end mark shows that it was read: a printer that loses power meanwhile
+            # forgets which document was asked for, and answers as at its end.
+            unread += [] if any(row[0] in {"U", "*"} for row in rows) else [document]
         if unread:
-            # What was not read does not prove that the sale is not there: the counters decide.
             self._lacks(f"read document {unread[0]} in its journal")
         return None
 
     def _rows(self, document: int, unique_sale_number: str) -> Talk[list[list[str]]]:
-        """Return a document's rows; of another sale only those up to its number."""
+        """Return a document's rows with its end mark ``*``; of another sale only those up to its number."""
         rows: list[list[str]] = []
         data = f"W,{document}".encode()
         while len(rows) < MAX_ROWS:
             row = text_of((yield ask(0x77, "journal row", data))).removeprefix("P,").split(",")
-            if row[0] in {"F", "*", ""}:
+            if row[0] in {"F", ""}:
                 break
             rows.append(row)
-            if row[0] == "U" and not is_sale(row, unique_sale_number):
+            if row[0] == "*" or (row[0] == "U" and not is_sale(row, unique_sale_number)):
                 break
             data = b"w"
         return rows
