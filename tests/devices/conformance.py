@@ -19,6 +19,8 @@ KINDS: Final = (
 """Faults of the emulators that need no code of a family."""
 
 BAD_LINE: Final = "drop@p=6,corrupt@p=6,refuse@p=6,deaf@p=6,noise@p=6,stale@p=4,hangup@p=3,power-after@p=2"
+BAD_POWER: Final = "power-after@p=6:silent,power@p=6:silent,drop@p=5"
+"""The power fails again and again while the line stays up: what the device remembers of it is lost."""
 
 
 def frames(driver: str, document: dict[str, Any] = RECEIPT) -> range:

@@ -13,6 +13,7 @@ from billing.jobs.notebook import KeyConflict, MemoryNotebook, Stage
 from billing.jobs.printing import run
 from tests.devices.conformance import (
     BAD_LINE,
+    BAD_POWER,
     KINDS,
     fault_at,
     frames,
@@ -104,6 +105,13 @@ def test_one_fault_at_any_frame_never_makes_two_receipts_or_a_lie(frame: int, ki
 @pytest.mark.parametrize("seed", range(25))
 def test_a_bad_line_never_makes_two_receipts_or_a_lie(seed: int) -> None:
     survives_a_bad_line(Bench(DRIVER, f"{BAD_LINE},error@p=1:1.1", seed))
+
+
+@pytest.mark.parametrize("driver", ["datecs-p", "datecs-c"])
+@pytest.mark.parametrize("seed", range(8))
+def test_bad_power_never_makes_two_receipts_or_a_lie(seed: int, driver: str) -> None:
+    document = changed(operator={"code": "1", "password": {"datecs-p": "0000", "datecs-c": "1"}[driver]})
+    survives_a_bad_line(Bench(driver, BAD_POWER, seed), document)
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "error:1.1"])
