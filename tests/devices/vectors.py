@@ -9,17 +9,22 @@ A vector is one operation of a dialect:
     seq = 0x25                     # the first frame's sequence number; leave out where frames carry none
     sent = ["01 37 25 31 ..."]     # every frame of ours
     received = ["01 ..."]          # the device's answer to each
-    returns = "..."                # str() of what the talk returns; leave out for None
+    returns = "..."                # what the talk returns: its str(), or a dataclass as Python writes it
     refused = "syntax"             # instead: the code of the refusal
 """
 
+import datetime as dt
+import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from billing.clock import SetClock
+from billing.devices import standing
+from billing.devices.faults import Fault
 from billing.devices.link import Link
 from billing.devices.printer import Printer
 from billing.devices.registry import dialect_class
@@ -38,6 +43,10 @@ ARGUMENTS: Final[dict[str, Callable[[Any], object]]] = {
 }
 
 
+NAMES: Final = {**vars(standing), "Decimal": Decimal, "datetime": dt, "Fault": Fault}
+"""What ``returns`` may write."""
+
+
 @dataclass(frozen=True)
 class Vector:
     """One operation and its bytes."""
@@ -51,6 +60,19 @@ class Vector:
     seq: int | None = None
     returns: str = "None"
     refused: str = ""
+
+    def is_result(self, value: object) -> bool:
+        """Return whether ``value`` is what ``returns`` writes: as text, or member by member.
+
+        A member that is left out has its default, so a new one changes no vector.
+        """
+        if str(value) == self.returns:
+            return True
+        if not is_dataclass(value):
+            return False
+        written = re.sub(r"<(\w+\.\w+): .*?>", r"\1", self.returns)
+        expected: object = eval(written, dict(NAMES))  # noqa: S307 our own vectors
+        return value == expected
 
     def start(self, printer: Printer) -> Talk[object]:
         """Return the operation's talk."""
