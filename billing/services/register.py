@@ -120,7 +120,7 @@ class Register:
         """
         if key is not None and not _is_text(key, KEY_LENGTH):
             raise KeyWrong(key)
-        digest = _digest(lines, park=park)
+        digest = None if key is None else _digest(lines, park=park)
         try:
             return self._ring(lines, key, digest, park=park)
         except IntegrityError:
@@ -290,7 +290,9 @@ class Register:
             void_reason=head.void_reason,
         )
 
-    def _ring(self, lines: Sequence[str | Line], key: str | None, digest: str, *, park: bool) -> StoredBill:
+    def _ring(
+        self, lines: Sequence[str | Line], key: str | None, digest: str | None, *, park: bool
+    ) -> StoredBill:
         with self.store.write() as work:
             if key is not None and (head := bills.find_by_key(work, key)) is not None:
                 if head.key_digest != digest:
@@ -304,7 +306,7 @@ class Register:
                 _judge_end(bill)
             if not bill.entries:
                 raise NothingCharged
-            columns = {"key": key, "key_digest": key and digest, "parked": bill.state in LIVE}
+            columns = {"key": key, "key_digest": digest, "parked": bill.state in LIVE}
             return keep(work, place, Change(None, bill, list(bill.entries.values()), columns))
 
 

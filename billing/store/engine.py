@@ -34,6 +34,7 @@ class Store:
         self.engine = engine
         self.master_id = master_id
         self.clock = clock
+        self._writer = engine.execution_options(writes=True)
 
     @property
     def where(self) -> str:
@@ -51,10 +52,8 @@ class Store:
             StoreTrouble: if the database itself fails.
         """
         try:
-            with self.engine.connect() as connection:
-                connection.execution_options(writes=True)
-                with connection.begin():
-                    yield self._work(connection)
+            with self._writer.connect() as connection, connection.begin():
+                yield self._work(connection)
         except OperationalError as error:
             raise StoreTrouble(self.where, error) from error
 
