@@ -1,6 +1,8 @@
 """The documents say what the program does, and every command is in them."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,21 @@ def test_every_dependency_has_its_reason() -> None:
     named = re.findall(r'^    "([A-Za-z0-9-]+)[\[>]', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     reasons = (ROOT / "docs" / "dependencies.md").read_text().lower().replace("_", "-")
     assert [name for name in named if name.lower() not in reasons] == []
+
+
+def test_the_readme_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the README shows a programmer is run as it stands there, on a fresh sample shop."""
+    monkeypatch.chdir(tmp_path)
+    url = "sqlite:///billing.db"
+    assert CliRunner().invoke(app, ["init", "--sample", "shop", "--db", url]).exit_code == 0
+    program = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert program is not None
+    assert len(program[1].strip().splitlines()) < 20
+    done = subprocess.run([sys.executable, "-c", program[1]], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["1", "376", "624"]), done.stderr
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "check", "bench", "format", "till", "serve", "help"])
+def test_make_help_names_every_target(target: str) -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"make {target} " in done.stdout

@@ -8,7 +8,7 @@ shared store. Opening never creates or migrates: ``upgrade`` does, and only ``bi
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
@@ -69,6 +69,12 @@ class Store:
                 yield self._work(connection)
         except OperationalError as error:
             raise StoreTrouble(self.where, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Give all connections back to the database."""
