@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from billing.devices.drivers.datecs_p import DatecsP
 from billing.devices.faults import DeviceError, DocumentRefused
+from billing.devices.talk import Talk
 from billing.documents import Answer, Printed, read_document
 from billing.jobs.mishaps import OutcomeUnknown, RatesDiffer, TotalsDiffer
 from billing.jobs.notebook import KeyConflict, MemoryNotebook, Stage
@@ -143,13 +145,34 @@ def test_a_kill_never_repeats_a_document_of_one_command(
     assert done(bench, document["kind"]) == 1
 
 
+class OneCentMore(DatecsP):
+    """A device whose arithmetic is not ours."""
+
+    def subtotal(self) -> Talk[Decimal]:
+        return (yield from super().subtotal()) + Decimal("0.01")
+
+    def recount(self) -> Talk[Decimal]:
+        return (yield from self.subtotal())
+
+
 def test_a_device_that_rounds_otherwise_gets_no_payment() -> None:
-    """A frame repeated by a device that forgot it doubles a line; twice in a row it is a difference."""
-    bench = Bench(faults="power-after@cmd=31#*:silent")
-    with pytest.raises((TotalsDiffer, DeviceError)) as refused:
-        bench.print(RECEIPT)
-    assert getattr(refused.value, "printed", None) is Printed.NO
+    bench, notebook = Bench(), MemoryNotebook()
+    printer = bench.printer()
+    printer.dialect = OneCentMore()
+    with pytest.raises(
+        TotalsDiffer, match=r"the device's total is 24\.25, the document's is 24\.24"
+    ) as differs:
+        run(read_document(RECEIPT), printer, notebook)
+    assert (differs.value.printed, differs.value.exit_code) == (Printed.NO, 3)
     assert (bench.receipts, bench.turnover) == (0, "0.00")
+    assert bench.device.memory.receipt is None
+    assert notebook.notes.stage is Stage.FRESH
+
+
+def test_lines_doubled_by_a_device_that_lost_power_are_begun_again() -> None:
+    bench = Bench(faults="power-after@cmd=31#2:silent")
+    bench.print(RECEIPT)
+    assert printed_once(bench)
 
 
 def test_a_total_that_the_lines_do_not_make_is_refused_before_the_first_byte() -> None:
