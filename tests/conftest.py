@@ -86,3 +86,8 @@ def shop(store: Store, tmp_path: Path) -> Store:
     """A store with the sample shop."""
     sample_shop(store, tmp_path)
     return store
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--renew-golden``, which writes the golden files anew."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/golden anew")
