@@ -23,6 +23,7 @@ OWN: Final = {
     "eltrade": "billing.devices.drivers.eltrade:Eltrade",
     "incotex": "billing.devices.drivers.incotex:Incotex",
     "tremol": "billing.devices.drivers.tremol:Tremol",
+    "tremol-v2": "billing.devices.drivers.tremol:TremolV2",
     "isl-icp": "billing.devices.drivers.isl_icp:IslIcp",
     "escpos": "billing.devices.drivers.escpos:Escpos",
 }
