@@ -67,6 +67,15 @@ class JobMoveRefused(RuleError):
         self.move = move
 
 
+class JobReasonMissing(RuleError):
+    """What is given up is recorded with its reason."""
+
+    code = "reason_missing"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"job {number} is cancelled with a reason; say why it will never be printed")
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What was about to happen, and the facts known then."""

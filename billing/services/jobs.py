@@ -17,7 +17,17 @@ from sqlalchemy.orm import Session
 
 from billing.documents import Answer, Document, Printed, read_document
 from billing.models import Device, FiscalDocument, JobAttempt, JobNote
-from billing.services.job_states import MOVES, Attempt, AttemptFacts, Job, JobMoveRefused, Move, Note, State
+from billing.services.job_states import (
+    MOVES,
+    Attempt,
+    AttemptFacts,
+    Job,
+    JobMoveRefused,
+    JobReasonMissing,
+    Move,
+    Note,
+    State,
+)
 from billing.store import queue
 from billing.store.documents import find_document, queue_document
 from billing.store.engine import Store
@@ -306,8 +316,11 @@ def cancel(store: Store, number: int, reason: str, by: int | None = None) -> Job
     """Give up a job that was not printed, with a reason.
 
     Raises:
+        JobReasonMissing: ``reason`` is blank.
         JobMoveRefused: it may have been printed.
     """
+    if not reason.strip():
+        raise JobReasonMissing(number)
     return _decide(store, number, Move.CANCEL, "job_cancelled", {"reason": reason}, by)
 
 

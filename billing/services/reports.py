@@ -132,6 +132,8 @@ def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResu
     """
     with store.write() as work, work.session() as session:
         wanted, group = _group(work, origin)
+        if wanted.device is not None:
+            queue.lock_device(work, wanted.device.id)  # a receipt queued before the Z belongs to its bills
         if (pending := _pending(session, wanted)) is not None:
             return _result(pending, wanted, find_document(work, ("report", pending.id)))
         if blockers := _blockers(work, wanted, group):

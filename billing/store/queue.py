@@ -93,6 +93,16 @@ def holder_of(work: Work, device: str) -> str:
     return owner or ""
 
 
+def lock_device(work: Work, device_id: int) -> None:
+    """Keep other transactions from queueing on the device, until the commit.
+
+    What this transaction reads afterwards holds every bill whose document is in the queue.
+    """
+    work.connection.execute(
+        select(Device.id).where(Device.master_id == work.master_id, Device.id == device_id).with_for_update()
+    )
+
+
 def keep_lease(work: Work, lease: Lease, until: datetime | None, owner: str | None = None) -> None:
     """Move the lease's end, if it is still this one.
 

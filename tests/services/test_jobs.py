@@ -8,7 +8,7 @@ import pytest
 from billing.clock import SetClock
 from billing.documents import Answer, CashMovement, Printed, Receipt
 from billing.services import jobs
-from billing.services.job_states import MOVES, JobMoveRefused, Move, State
+from billing.services.job_states import MOVES, JobMoveRefused, JobReasonMissing, Move, State
 from billing.services.register import Register, open_register
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
@@ -215,3 +215,10 @@ def test_a_job_that_is_not_there_is_missing(shop: Store) -> None:
         jobs.show_job(shop, 99)
     with pytest.raises(Missing):
         jobs.retry(shop, 99)
+
+
+def test_a_job_is_cancelled_with_a_reason(register: Register) -> None:
+    number = rung(register)
+    with pytest.raises(JobReasonMissing):
+        jobs.cancel(register.store, number, " ")
+    assert jobs.cancel(register.store, number, "продаден принтер").state is State.CANCELLED
