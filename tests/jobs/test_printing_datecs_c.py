@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from billing.devices.drivers.datecs_c import DatecsC
 from billing.devices.faults import DeviceError, DocumentRefused, NotSupported
+from billing.devices.standing import Opened
+from billing.devices.talk import Reply
 from billing.documents import Answer, Printed, SaleLine, read_document
 from billing.jobs.notebook import MemoryNotebook, Stage
 from billing.jobs.printing import run
 from tests.devices.conformance import (
     BAD_LINE,
+    BAD_POWER,
     KINDS,
     fault_at,
     frames,
@@ -18,6 +22,7 @@ from tests.devices.conformance import (
     survives_a_kill,
 )
 from tests.devices.documents import RECEIPT
+from tests.devices.hearing import heard
 from tests.devices.kinds import (
     CASH_IN,
     SINGLES,
@@ -65,6 +70,11 @@ def test_one_fault_at_any_frame_never_makes_two_receipts_or_a_lie(frame: int, ki
 @pytest.mark.parametrize("seed", range(15))
 def test_a_bad_line_never_makes_two_receipts_or_a_lie(seed: int) -> None:
     survives_a_bad_line(Bench(DRIVER, BAD_LINE, seed), DOCUMENT)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_failing_power_never_makes_two_receipts_or_a_lie(seed: int) -> None:
+    survives_a_bad_line(Bench(DRIVER, BAD_POWER, seed), DOCUMENT)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -149,6 +159,47 @@ def test_an_open_reversal_is_told_from_an_open_sale() -> None:
     printer.connect()
     printer.do(printer.dialect.open(document))  # type: ignore[arg-type]  # a reversal is a sale document
     assert printer.do(printer.dialect.standing()).opened == "reversal"
+
+
+def answer(text: str, status: str = "80 80 88 80 86 9a") -> Reply:
+    return Reply(text.encode("cp1251"), bytes.fromhex(status))
+
+
+def test_a_register_whose_67_is_refused_still_shows_an_open_receipt() -> None:
+    dialect = DatecsC()
+    opened, sums = answer("0000012"), answer("1,000001,+00000000640,+00000000000")
+    assert heard(dialect, dialect.standing(), opened, sums, answer("F")).opened is Opened.RECEIPT
+
+
+def test_a_document_that_cannot_be_read_is_no_proof_that_ours_was_not_printed() -> None:
+    dialect = DatecsC()
+    with pytest.raises(DeviceError):
+        heard(dialect, dialect.find(SALE_NUMBER, [12]), answer("F"))
+    head = answer("P,12,24-11-2026 22:00:00,1,1")
+    with pytest.raises(DeviceError):
+        heard(dialect, dialect.find(SALE_NUMBER, [12]), head, *[answer("F"), head] * 6)
+
+
+HEAD, ROW = answer("P,12,241126220000,1,1"), answer(f"P,3,1,12,{SALE_NUMBER},2")
+END = answer("P,              ФИСКАЛЕН БОН")
+
+
+def test_a_cancelled_document_says_so_between_equal_signs() -> None:
+    dialect = DatecsC()
+    text = [answer("P,Чай"), answer("P,   = А Н У Л И Р А Н ="), END, answer("F")]
+    assert heard(dialect, dialect.find(SALE_NUMBER, [12]), HEAD, ROW, HEAD, *text) is None
+
+
+def test_a_text_that_ends_as_a_receipt_does_is_read_once() -> None:
+    dialect = DatecsC()
+    text = [answer("P,Чай"), END, answer("F")]
+    assert heard(dialect, dialect.find(SALE_NUMBER, [12]), HEAD, ROW, HEAD, *text) is not None
+
+
+def test_a_text_that_breaks_off_is_read_again() -> None:
+    dialect = DatecsC()
+    text = [answer("P,Чай"), answer("F"), HEAD, answer("P,Чай"), answer("P,АНУЛИРАНО"), answer("F")]
+    assert heard(dialect, dialect.find(SALE_NUMBER, [12]), HEAD, ROW, HEAD, *text) is None
 
 
 def test_a_unit_and_the_end_of_a_long_text_are_left_out_with_a_warning() -> None:

@@ -81,8 +81,9 @@ CLIENT_KINDS: Final = {"company": "0", "personal": "1", "foreigner": "2", "offic
 FISCAL_KINDS: Final = frozenset({"1", "7", "8", "9"})
 """Section 9.2, 7Dh: sale, invoice, reversal, credit note, as answered; asked for they differ."""
 
-CANCELLED: Final = re.compile(r"АНУЛИРАНО?")
-"""What a cancelled receipt prints, between equal signs and blanks (the document, 3Ch)."""
+CANCELLED: Final = "АНУЛИРАН"
+LAST_LINE: Final = "ФИСКАЛЕНБОН"
+"""What a cancelled receipt says in a line, and the last line of both; blanks and equal signs are left out."""
 
 TIMES: Final = ("%d-%m-%y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d%m%y%H%M%S")
 """How the journal may write a time: the page does not say."""
@@ -92,8 +93,8 @@ TYPE_FIELD: Final = 11
 """Places in the answer of 67h, its leading P taken off."""
 
 
-READINGS: Final = 4
-"""How often a document is read from the journal until two readings agree."""
+READINGS: Final = 6
+"""How often a document is read from the journal until it is read whole."""
 
 
 @dataclass(frozen=True)
@@ -206,17 +207,11 @@ class DatecsC(DatecsP):
         """
         for document in documents:
             head = yield from self._select(document)
-            if head[3] not in FISCAL_KINDS:
+            if head[3] not in FISCAL_KINDS or (yield from self._sale_number(document)) != unique_sale_number:
                 continue
-            rows = yield from self._whole(document, b"5")
-            opening = next((row for row in rows if row[0] == "3"), None)
-            if opening is None:
-                raise Refused(Fault.CONDITION, f"sale number of document {document}", "F")
-            total = next((Decimal(row[1]).scaleb(-int(opening[4])) for row in rows if row[0] == "6"), None)
-            if opening[3] != unique_sale_number or total is None or (yield from self._cancelled(document)):
-                continue
-            number = str(document).zfill(7)
-            return Facts(number, number, journal_time(head[2]), total, unique_sale_number)
+            if not (yield from self._cancelled(document)):
+                number = str(document).zfill(7)
+                return Facts(number, number, journal_time(head[2]), unique_sale_number=unique_sale_number)
         return None
 
     def _select(self, document: int) -> Talk[list[str]]:
@@ -226,34 +221,42 @@ class DatecsC(DatecsP):
             raise Refused(Fault.CONDITION, f"journal document {document}", head[0])
         return head
 
-    def _read(self, rows: bytes) -> Talk[list[list[str]]]:
-        """Return the fields of the selected document's rows, without their leading P."""
-        found: list[list[str]] = []
-        while len(found) < MAX_ROWS:
-            code, *fields = text_of((yield ask(0x7D, "journal row", rows))).split(",")
-            if code != "P":
-                break
-            found.append(fields or [""])
-        return found
-
-    def _whole(self, document: int, rows: bytes) -> Talk[list[list[str]]]:
-        """Return all rows of a document: the same ones in two readings on end.
-
-        A register that loses power forgets which document was selected and answers as at its end.
-        """
-        before: list[list[str]] | None = None
+    def _sale_number(self, document: int) -> Talk[str]:
+        """Return the sale number in the first row of the document just selected: ``P,3,kind,number,UNP``."""
         for _ in range(READINGS):
+            row = text_of((yield ask(0x7D, "journal row", b"5"))).split(",")
+            if row[:2] == ["P", "3"] and int(row[3]) == document:
+                return row[4]
+            # A register that loses power forgets which document was selected and answers as at its end.
             yield from self._select(document)
-            found = yield from self._read(rows)
-            if found == before:
-                return found
-            before = found
-        raise Refused(Fault.CONDITION, f"journal document {document}")
+        raise Refused(Fault.CONDITION, f"sale number of document {document}")
 
     def _cancelled(self, document: int) -> Talk[bool]:
-        """Return whether the document's text says so in a line of its own: no row and no kind does."""
-        lines = yield from self._whole(document, b"1")
-        return any(CANCELLED.fullmatch(re.sub(r"[\s=]", "", ",".join(line)).upper()) for line in lines)
+        """Return whether the document's text says so in a line of its own: no row and no kind does.
+
+        The text is whole when it comes to the line that ends every fiscal receipt, a cancelled one too (the
+        document, 3Ch), or when two readings on end are the same.
+        """
+        before: list[str] = []
+        for _ in range(READINGS):
+            yield from self._select(document)
+            lines = yield from self._text()
+            if CANCELLED in lines:
+                return True
+            if lines and (lines == before or LAST_LINE in lines):
+                return False
+            before = lines
+        raise Refused(Fault.CONDITION, f"text of document {document}")
+
+    def _text(self) -> Talk[list[str]]:
+        """Return the selected document's lines without blanks and equal signs, up to its last."""
+        lines: list[str] = []
+        while len(lines) < MAX_ROWS:
+            code, _, text = text_of((yield ask(0x7D, "journal line", b"1"))).partition(",")
+            if code != "P":
+                break
+            lines.append(re.sub(r"[\s=]", "", text).upper().replace("АНУЛИРАНО", CANCELLED))
+        return lines
 
     def read_back(self, document: Document) -> Talk[Facts]:
         """Return the global document number and the journal's time of it, or else the clock's."""
