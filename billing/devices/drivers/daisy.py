@@ -1,0 +1,391 @@
+"""Daisy: Compact S and M, eXpert, Perfect, MICRO C, FX 21, FX 1200C, FX 1300; registers in their mode "PC".
+
+Source: Daisy, Eltrade and Incotex (protocols/daisy-eltrade-incotex.md), columns "Daisy" and "D", whose
+sections are named beside what follows them. The tables come first.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import ClassVar, Final
+
+from billing.devices.capabilities import Capabilities
+from billing.devices.drivers.datecs_words import GROUPS
+from billing.devices.drivers.isl_family import IslFamily
+from billing.devices.drivers.isl_words import (
+    amount,
+    encoded,
+    named_sums,
+    original_number,
+    text_of,
+    total_of,
+    whole,
+)
+from billing.devices.faults import DocumentRefused, Fault, Refused
+from billing.devices.frames.isl_long import LongIslCodec
+from billing.devices.standing import Facts, Figures
+from billing.devices.status import Bit, StatusMap, Weight
+from billing.devices.talk import Command, Talk, ask
+from billing.devices.wording import decimals
+from billing.documents import (
+    REVERSALS,
+    Client,
+    CreditNote,
+    Document,
+    Invoice,
+    Modifier,
+    PaymentCategory,
+    Reversal,
+    ReversalReason,
+    SaleDocument,
+    SaleLine,
+)
+
+STATUS: Final[StatusMap] = (
+    Bit(2, 0, Fault.PAPER_OUT, Weight.FAULT),
+    Bit(0, 4, Fault.PRINT_UNIT, Weight.FAULT),
+    Bit(1, 6, Fault.PASSWORD, Weight.REFUSED),
+    Bit(0, 0, Fault.SYNTAX, Weight.REFUSED),
+    Bit(0, 1, Fault.UNKNOWN_COMMAND, Weight.REFUSED),
+    Bit(1, 0, Fault.RANGE, Weight.REFUSED),
+    Bit(1, 1, Fault.STATE, Weight.REFUSED),
+    Bit(0, 2, Fault.CLOCK, Weight.BLOCK),
+    Bit(1, 2, Fault.MEMORY_RESET, Weight.BLOCK),
+    Bit(2, 2, Fault.JOURNAL_FULL, Weight.BLOCK),
+    Bit(4, 0, Fault.FISCAL_WRITE, Weight.BLOCK),
+    Bit(4, 4, Fault.FISCAL_FULL, Weight.BLOCK),
+    Bit(5, 0, Fault.FISCAL_FULL, Weight.BLOCK),
+    Bit(1, 5, Fault.CUTTER, Weight.WARNING),
+    Bit(2, 1, Fault.PAPER_LOW, Weight.WARNING),
+    Bit(2, 4, Fault.JOURNAL_NEARLY_FULL, Weight.WARNING),
+    Bit(4, 1, Fault.AUTHORITY_WARNING, Weight.WARNING),
+    Bit(4, 2, Fault.FISCAL_WARNING, Weight.WARNING),
+    Bit(4, 3, Fault.FISCAL_NEARLY_FULL, Weight.WARNING),
+)
+"""Section 3, column D: the password bit is not part of the general error, and 4.2 is a bad record here."""
+
+ERRORS: Final[Mapping[int, Fault]] = {
+    1: Fault.Z_OVERDUE,
+    3: Fault.LINE,
+    4: Fault.PAYMENT,
+    5: Fault.LINE,
+    6: Fault.STATE,
+    7: Fault.STATE,
+    8: Fault.TAX_GROUP,
+    9: Fault.CONDITION,
+    **dict.fromkeys(range(10, 17), Fault.SYNTAX),
+    19: Fault.STATE,
+    20: Fault.STATE,
+    21: Fault.RANGE,
+    22: Fault.CONDITION,
+    23: Fault.STATE,
+    24: Fault.LINE,
+    25: Fault.NO_LINES,
+    26: Fault.LINE,
+    28: Fault.CASH_SHORT,
+    30: Fault.FISCAL_FULL,
+    **dict.fromkeys(range(41, 46), Fault.LINE),
+    **dict.fromkeys((61, 123, 124, 125), Fault.JOURNAL_WRONG),
+    126: Fault.JOURNAL_FULL,
+    66: Fault.PASSWORD,
+    108: Fault.PASSWORD,
+    70: Fault.FISCAL_MISSING,
+    71: Fault.FISCAL,
+    72: Fault.FISCAL_WRITE,
+    **dict.fromkeys((76, 98, 102, 107, 110, 111, 113, 117), Fault.AUTHORITY),
+    81: Fault.Z_OVERDUE,
+    82: Fault.Z_OVERDUE,
+    **dict.fromkeys((83, 84, 85, 90, 92, 93), Fault.NOT_ZEROED),
+    91: Fault.Z_OVERDUE,
+    97: Fault.CONDITION,
+    118: Fault.STATE,
+    120: Fault.SYNTAX,
+}
+"""Section 3.1: the number in status byte 3."""
+
+PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
+    PaymentCategory.CASH: "P",
+    PaymentCategory.CHECK: "N",
+    PaymentCategory.CARD: "C",
+    PaymentCategory.RESERVED1: "D",
+}
+"""Section 11: where the slots usually are. The device is asked; other categories are named in the address."""
+
+SLOTS: Final = "PNCDB"
+"""The letters of cash and the four slots in the order of 97h; the day's sums run the same way."""
+
+TAGS: Final = {category: tag for tag, category in enumerate(PaymentCategory)}
+"""The tax authority's number of each category, 0 for cash to 10, as 97h writes it."""
+
+REASONS: Final[Mapping[ReversalReason, str]] = {
+    ReversalReason.REFUND: "0",
+    ReversalReason.OPERATOR_ERROR: "1",
+    ReversalReason.TAX_BASE_REDUCTION: "2",
+}
+"""Section 6.1: 0 and 1 the other way round than on Datecs C and X."""
+
+PASSWORDS: Final = {"19": "8888", "20": "9999"}
+"""Section 6.1: factory passwords; every other operator has his own number."""
+
+FORBIDDEN: Final = "error 118"
+"""What an operator without the right to reverse is told."""
+
+REVERSING_OPERATOR: Final = "20"
+"""Section 6.1: the right to reverse is off for everybody else as the device leaves the factory."""
+
+NUMBERLESS: Final = "DY111111-1111-1111111"
+"""Fiscal rules 2: the number under which a sale without one is reversed; the device takes no empty field."""
+
+NARROW: Final = (28, 22)
+WIDE: Final = (44, 32)
+"""Section 10: length of a comment and of a name."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What one payment of the device means; None where the device does not say."""
+
+    rate: Decimal | None
+    tag: int | None
+
+    @property
+    def plain(self) -> bool:
+        """False for a slot that is off (rate 0) or holds a foreign currency."""
+        return self.rate in {None, Decimal(1)}
+
+
+@dataclass(frozen=True)
+class Daisy(IslFamily):
+    """The Daisy dialect."""
+
+    name: ClassVar[str] = "daisy"
+    models: ClassVar[str] = "Daisy Compact S/M, eXpert, Perfect S/M/SA, MICRO C, FX 21, FX 1200C, FX 1300"
+    status_map: ClassVar[StatusMap] = STATUS
+    errors: ClassVar[Mapping[int, Fault]] = ERRORS
+    paid_letters: ClassVar[Sequence[str]] = SLOTS
+    paid_tail: ClassVar[int] = 3
+
+    def capabilities(self) -> Capabilities:
+        """Return the limits of a small printer; ``columns=48`` in the address is for a wide one (10)."""
+        columns = self.settings.columns or 32
+        comment, text = WIDE if columns >= 48 else NARROW
+        can = Capabilities(
+            columns=columns,
+            text_width=text,
+            comment_width=comment,
+            slip_width=comment,
+            payments=PAYMENTS,
+            percent_max=Decimal("99.99"),
+            operator_codes=range(1, 21),
+            unique_sale_number_required=True,
+            reversal_reasons=REASONS,
+            invoices=True,
+            credit_notes=True,
+        )
+        return replace(can, payments={**can.payments, **self.settings.payments})
+
+    def codec(self) -> LongIslCodec:
+        """Return the ISL frame whose answers may be longer than its length byte can say (section 2)."""
+        return LongIslCodec(status_length=6, data_max=200, probe=0x4A)
+
+    def operator_of(self, document: Document) -> tuple[str, str]:
+        """Return operator and password; a reversal that names none is made by the factory's supervisor."""
+        code, password = super().operator_of(document)
+        named = self.settings.operator or "operator" in document.model_fields_set
+        if isinstance(document, REVERSALS) and not named:
+            code = REVERSING_OPERATOR
+        return code, password or PASSWORDS.get(code, code)
+
+    # -- asking ----------------------------------------------------------------------------------------------
+
+    def named(self, fields: Sequence[str]) -> tuple[str, str]:
+        """Return the model, which the device puts before its firmware: ``CompactM ONL01-4.01BG ...``."""
+        model, _, firmware = (fields[0] if fields else "").partition(" ")
+        return model, firmware
+
+    def paid_by(self, sums: Sequence[str]) -> Decimal | None:
+        """Return what is paid: 4Ch names the last payment and the rest, not their sum."""
+        if len(sums) < 5:
+            return super().paid_by(sums)
+        total, tender, rest = (amount(field) for field in sums[2:5])
+        return total - rest if tender else tender
+
+    def payment_names(self) -> Talk[Mapping[str, str]]:
+        """Return name, rate and tag of cash and the four slots, as 97h tells them."""
+        first = yield from self._first_slot()
+        names = {}
+        for place, letter in enumerate(SLOTS, start=first):
+            with suppress(Refused):
+                row = text_of((yield ask(0x97, "payment", f"R{place}".encode())))
+                names[letter] = row.partition(",")[2].replace("\t", " ")
+        return names
+
+    def day_by_group(self) -> Talk[dict[str, str]]:
+        """Return the day's sums with VAT: 41h ``T``, for an empty one means without."""
+        fields = text_of((yield ask(0x41, "day by group", b"T"))).split(",")
+        groups = named_sums(fields)
+        return {"total": total_of(groups), **groups, **named_sums(fields[8:16], "reversed_group")}
+
+    # -- a sale ----------------------------------------------------------------------------------------------
+
+    def open(self, document: SaleDocument) -> Talk[None]:
+        """Open with 30h ``op,pwd,number``; what follows a tab makes it an invoice or a reversal (6.1)."""
+        operator, password = self.operator_of(document)
+        yield from self._check_payments(document)
+        data = f"{operator},{password},{original_number(document)}"
+        if isinstance(document, Invoice):
+            data += "\tI"
+        if isinstance(document, REVERSALS):
+            yield from self._check_drawer(document)
+            original = document.original
+            data = f"{operator},{password},{original_number(document) or NUMBERLESS}"
+            note = f"C{document.invoice_number}," if isinstance(document, CreditNote) else "R"
+            moment = f"{original.date_time:%d-%m-%y %H:%M:%S}"
+            data += f"\t{note}{REASONS[document.reason]},{original.document_number},{moment}"
+            data += f"\t{original.fiscal_memory_number}"
+        try:
+            yield Command(0x30, encoded(data), "open the receipt", secrets=(encoded(password),))
+        except Refused as refused:
+            if isinstance(document, REVERSALS) and refused.maker_code == FORBIDDEN:
+                note = f"operator {operator} may not reverse for this reason: grant it to him (command 65h)"
+                raise Refused(Fault.PASSWORD, refused.what, FORBIDDEN, note=note) from refused
+            raise
+
+    def _check_drawer(self, document: Reversal | CreditNote) -> Talk[None]:
+        """Refuse before it is open a reversal that gives back more than the device has (section 6.4)."""
+        if document.reason is ReversalReason.OPERATOR_ERROR:
+            return
+        back = sum((payment.amount for payment in document.payments), Decimal(0))
+        try:
+            drawer = text_of((yield ask(0x46, "cash sums", b"0"))).split(",")
+        except Refused:
+            return
+        if len(drawer) > 1 and amount(drawer[1]) < back:
+            note = f"it has {amount(drawer[1])} since the last Z report, {back} goes back"
+            raise Refused(Fault.CASH_SHORT, "open the receipt", note=note)
+
+    def _check_payments(self, document: SaleDocument) -> Talk[None]:
+        """Refuse before the receipt is open what the device would register as another kind of money."""
+        for place, payment in enumerate(document.payments):
+            try:
+                yield from self.letter_of(payment.category)
+            except Refused as refused:
+                why = f"the device has no slot that is {payment.category}: set one on it (command 97h), or "
+                path = f"$.payments[{place}].category"
+                raise DocumentRefused(
+                    path, why + f"payment.{payment.category}=LETTER in the address"
+                ) from refused
+
+    def letter_of(self, category: PaymentCategory) -> Talk[str]:
+        """Return the letter of the slot that the device has for ``category``, by its tag (section 11).
+
+        The address's own mapping is believed; a device that tells nothing has the usual slots. A slot is
+        taken only at rate 1: any other is a foreign currency, or off.
+        """
+        usual = self.capabilities().payments.get(category, "")
+        if category is PaymentCategory.CASH or category in self.settings.payments:
+            return usual
+        first = yield from self._first_slot()
+        told = False
+        for letter in sorted(SLOTS[1:], key=lambda letter: letter != usual):
+            slot = yield from self._slot(SLOTS.index(letter) + first)
+            told = told or slot is not None
+            if slot and slot.plain and slot.tag in {TAGS[category], None if letter == usual else -1}:
+                return letter
+        if told or not usual:
+            raise Refused(Fault.PAYMENT, f"no payment of the device is {category}")
+        return usual
+
+    def _first_slot(self) -> Talk[int]:
+        """Return the number of cash in 97h: 0, on some firmware 1 (section 13)."""
+        try:
+            yield ask(0x97, "payment", b"R0")
+        except Refused:
+            return 1
+        return 0
+
+    def _slot(self, number: int) -> Talk[Slot | None]:
+        """Return what 97h tells of a slot, or None."""
+        try:
+            row = text_of((yield ask(0x97, "payment", f"R{number}".encode())))
+        except Refused:
+            return None
+        rate, _, tag = row.partition("\t")[2].partition(",")
+        tag = tag.strip()
+        return Slot(rate_of(rate), int(tag) if tag.isdecimal() else None)
+
+    def change(self, modifier: Modifier | None) -> str:
+        """Return ``,percent`` or ``$amount``: the semicolon of its sisters is not known here."""
+        return super().change(modifier).replace(";", "$")
+
+    def client_data(self, client: Client) -> bytes:
+        """Return the data of 39h: number, VAT number, seller, receiver, client, address lines."""
+        width = self.capabilities().columns
+        address = [
+            client.address[at : at + width] for at in range(0, min(len(client.address), 2 * width), width)
+        ]
+        names = [name[:width] for name in (client.seller, client.receiver, client.name)]
+        return encoded("\t".join([client.number, client.vat_number, *names, *address]))
+
+    def read_back(self, document: Document) -> Talk[Facts]:
+        """Return the last document's number, and its time, total and QR code where 74h tells them."""
+        facts = yield from super().read_back(document)
+        if not isinstance(document, SaleDocument):
+            return facts
+        with suppress(Refused):
+            answer = text_of((yield ask(0x74, "QR code")))
+            return in_code(answer, facts)
+        return facts
+
+    # -- the rest ------------------------------------------------------------------------------------------
+
+    def report(self, text: str) -> Figures:
+        """Return ``No,A..H,revA..revH`` by name; the sums are with VAT."""
+        fields = text.split(",")
+        groups = named_sums(fields[1:9])
+        reversed_groups = named_sums(fields[9:17], "reversed_group")
+        z_number = str(whole(fields[0]))
+        return Figures({"z_number": z_number, "total": total_of(groups), **groups, **reversed_groups})
+
+    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
+        """Store an operator's name with 66h; only while his sums are zero."""
+        return self.name_operator(number, password, name, self.capabilities().text_width)
+
+    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
+        """Store an article with 6Bh: ``P<group><number>,<price>,<name>``."""
+        name = line.text[: self.capabilities().text_width]
+        said = f"P{GROUPS[line.tax_group - 1]}{number},{decimals(line.price, 2, 2)},{name}"
+        yield Command(0x6B, encoded(said), "store the article")
+
+    def set_header(self, lines: Sequence[str]) -> Talk[None]:
+        """Store up to six header lines as wide as the paper with 2Bh."""
+        return self.store_lines(lines, 6, self.capabilities().columns)
+
+
+def rate_of(text: str) -> Decimal | None:
+    """Return a payment's rate, or None where there is no number."""
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        return None
+
+
+def in_code(answer: str, facts: Facts) -> Facts:
+    """Return ``facts`` with what the QR code of 74h adds, if it speaks of the same document.
+
+    ``PF,<kind>,<memory>*<number>*<date>*<time>*<amount>``; ``PS`` and ``F`` add nothing.
+    """
+    code = answer.rpartition(",")[2].strip()
+    parts = code.split("*")
+    if not answer.startswith("PF") or len(parts) != 5 or not parts[1].isdecimal():
+        return facts
+    if facts.document_number and int(parts[1]) != int(facts.document_number):
+        return facts
+    found = replace(facts, document_number=facts.document_number or parts[1], qr=code)
+    with suppress(ValueError):
+        found = replace(found, date_time=datetime.fromisoformat(f"{parts[2]}T{parts[3]}"))
+    with suppress(InvalidOperation):
+        found = replace(found, total=Decimal(parts[4]))
+    return found

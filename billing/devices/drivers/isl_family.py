@@ -1,0 +1,391 @@
+"""What Daisy, Eltrade and Incotex say alike, and how a reply of theirs is judged; each has its own tables.
+
+Source: Daisy, Eltrade and Incotex (protocols/daisy-eltrade-incotex.md), whose sections are named beside what
+follows them. What must not live here: anything that one of the three says otherwise.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from billing.devices.dialect import Dialect
+from billing.devices.drivers.datecs_words import GROUPS, change, moment, percent
+from billing.devices.drivers.isl_words import amount, encoded, in_cash, opened_by, text_of, whole
+from billing.devices.faults import DocumentRefused, Fault, Refused
+from billing.devices.frames.isl import IslCodec
+from billing.devices.link import LinkLimits
+from billing.devices.shaping import Shaped, shape
+from billing.devices.standing import Counters, Facts, Figures, Health, Identity, Paid, Standing
+from billing.devices.status import Bit, StatusMap, Weight, health, refusal
+from billing.devices.talk import Command, Repeat, Reply, Talk, ask
+from billing.devices.wording import decimals
+from billing.documents import (
+    REVERSALS,
+    CashMovement,
+    Client,
+    CreditNote,
+    Document,
+    Duplicate,
+    Invoice,
+    Modifier,
+    PaymentCategory,
+    PaymentLine,
+    PeriodReport,
+    SaleDocument,
+    SaleLine,
+    Slip,
+    XReport,
+    ZReport,
+)
+
+GENERAL_ERROR: Final = Bit(0, 5, Fault.DEVICE, Weight.REFUSED)
+
+STANDING: Final = tuple(Bit(1, bit, Fault.DEVICE, Weight.WARNING) for bit in (2, 3, 4))
+"""Conditions that raise the general error in every reply of a device that works (section 3)."""
+
+SALE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}-[A-Z0-9]{4}-[0-9]{7}")
+"""Section 4: capitals only, and seven digits at the end."""
+
+NOBODY: Final = Client(number="999999999")
+"""Closes an invoice that another program left paid and nobody claims (section 6.7)."""
+
+LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
+    # An empty answer to a payment is a payment that was not taken (section 6.4, Eltrade).
+    0x35: dict.fromkeys(("F", "E", "I", ""), Fault.PAYMENT),
+    0x46: {"F": Fault.CASH_SHORT, "": Fault.COMMAND},
+    0x2D: {"F": Fault.CUTTER},
+    0x6B: {"F": Fault.CONDITION},
+}
+"""How answers begin to commands that were refused without an error bit."""
+
+
+@dataclass(frozen=True)
+class IslFamily(Dialect):
+    """The frame of Datecs P with a command language that is close to it, and nowhere the same."""
+
+    limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.5)
+    status_map: ClassVar[StatusMap] = ()
+    errors: ClassVar[Mapping[int, Fault]] = {}
+    """Error numbers of status byte 3; empty: the byte holds switches."""
+    cancel_code: ClassVar[int] = 0x82
+    feeds: ClassVar[int] = 99
+    """Lines that one feed command takes."""
+    paid_letters: ClassVar[Sequence[str]] = ()
+    """Section 9.2, 6Eh: whose sum each field is."""
+    paid_tail: ClassVar[int] = 2
+    """Fields after those sums; the first is the number of the last Z report."""
+
+    def codec(self) -> IslCodec:
+        """Return the ISL frame; 200 bytes of data fit all three."""
+        return IslCodec(status_length=6, data_max=200, probe=0x4A)
+
+    # -- judging ---------------------------------------------------------------------------------------------
+
+    def judge(self, command: Command, reply: Reply) -> Refused | None:
+        """Return what refuses ``command``: a condition, the error number, a status bit, or the letter."""
+        refused = refusal(self.status_map, command, reply)
+        conditions = {bit.fault for bit in self.status_map if bit.weight is Weight.FAULT}
+        number = self._error_number(command, reply.status)
+        if number and (refused is None or refused.fault not in conditions):
+            return Refused(self.errors.get(number, Fault.COMMAND), command.name, f"error {number}")
+        return refused or self._by_letter(command, reply) or self._unexplained(command, reply)
+
+    def _error_number(self, command: Command, status: bytes) -> int:
+        """Return byte 3; a query that carries an old number without the general error is answered."""
+        query = command.repeat is Repeat.SAFE and not GENERAL_ERROR.up(status)
+        return 0 if not self.errors or query or len(status) < 4 else status[3] & 0x7F
+
+    def _by_letter(self, command: Command, reply: Reply) -> Refused | None:
+        letter = text_of(reply)[:1]
+        fault = LETTERS.get(command.code, {}).get(letter)
+        return Refused(fault, command.name, letter or "empty") if fault else None
+
+    def _unexplained(self, command: Command, reply: Reply) -> Refused | None:
+        """Return a refusal for a general error without a cause: the device is then asked where it stands."""
+        if command.repeat is Repeat.SAFE or not GENERAL_ERROR.up(reply.status):
+            return None
+        known = any(bit.up(reply.status) for bit in STANDING)
+        return None if known else Refused(GENERAL_ERROR.fault, command.name, str(GENERAL_ERROR))
+
+    def health(self, status: bytes) -> Health:
+        """Return the faults and warnings of ``status``."""
+        return health(self.status_map, status)
+
+    def check(self, document: Document) -> Shaped:
+        """Return ``document`` shaped; a reversal is paid in cash and carries the original's number (13)."""
+        if not isinstance(document, SaleDocument):
+            return super().check(document)
+        can = self.capabilities()
+        warnings: tuple[str, ...] = ()
+        self._numbers(document)
+        if isinstance(document, REVERSALS):
+            can = replace(can, unique_sale_number_required=False)
+            document, warnings = in_cash(document)
+        shaped = shape(document, can, self.name)
+        return replace(shaped, warnings=(*warnings, *shaped.warnings))
+
+    def _numbers(self, document: SaleDocument) -> None:
+        """Refuse a sale number that the device would refuse with the receipt half open."""
+        numbers = {"$.unique_sale_number": document.unique_sale_number}
+        if isinstance(document, REVERSALS):
+            numbers["$.original.unique_sale_number"] = document.original.unique_sale_number
+        for path, number in numbers.items():
+            if number and not SALE_NUMBER.fullmatch(number):
+                form = "a number such as DY123456-0001-0000017, in capitals"
+                raise DocumentRefused(path, f"{number!r} found, the device takes {form}")
+
+    # -- connecting and asking ------------------------------------------------------------------------------
+
+    def wake(self) -> Talk[None]:
+        """Ask for the status twice: the first answer may be a remembered one (section 2.3)."""
+        for _ in range(2):
+            with suppress(Refused):
+                yield ask(0x4A, "status")
+
+    def identify(self) -> Talk[Identity]:
+        """Return the field of two letters and six digits, and the memory number after it (section 9.1)."""
+        fields = [
+            field.strip() for field in text_of((yield ask(0x5A, "identify", b"1", limit_s=6))).split(",")
+        ]
+        numbers = [place for place, field in enumerate(fields) if re.fullmatch(r"[A-Z]{2}[0-9]{6}", field)]
+        if not numbers:
+            raise ValueError("no field of two letters and six digits")
+        memory = next((field for field in fields[numbers[0] :] if re.fullmatch(r"[0-9]{8}", field)), "")
+        model, firmware = self.named(fields[: numbers[0]])
+        return Identity(fields[numbers[0]], memory, model, firmware)
+
+    def named(self, fields: Sequence[str]) -> tuple[str, str]:
+        """Return model and firmware from what stands before the device's number."""
+        return self.models, fields[0] if fields else ""
+
+    def standing(self) -> Talk[Standing]:
+        """Return the last document number and what the same answer's status shows open."""
+        reply = yield ask(0x71, "last document number")
+        opened = opened_by(reply.status)
+        standing = Standing(opened, last_document=whole(text_of(reply)), health=self.health(reply.status))
+        if not opened.fiscal:
+            return standing
+        sums = text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")
+        return replace(standing, sales=int(sums[1]), subtotal=amount(sums[2]), paid=self.paid_by(sums))
+
+    def paid_by(self, sums: Sequence[str]) -> Decimal | None:
+        """Return what is paid by the fields of 4Ch; None where the firmware leaves it out."""
+        return amount(sums[3]) if len(sums) > 3 else None
+
+    def counters(self) -> Talk[Counters]:
+        """Return the last document, the last Z's number (6Eh) and the drawer's sums."""
+        document = whole(text_of((yield ask(0x71, "last document number"))))
+        day = text_of((yield ask(0x6E, "day by payment"))).split(",")
+        drawer = text_of((yield ask(0x46, "cash sums", b"0"))).split(",")
+        cash, cash_in, cash_out = (amount(field) for field in drawer[1:4])
+        return Counters(document, whole(day[-self.paid_tail]), cash, cash_in, cash_out)
+
+    def rates(self) -> Talk[Mapping[int, Decimal | None]]:
+        """Return the percents of 61h; a field that is no percent below 100 is a group that is off."""
+        fields = text_of((yield ask(0x61, "tax rates"))).split(",")
+        return {group: percent(field) for group, field in enumerate(fields[:8], start=1)}
+
+    def clock(self) -> Talk[datetime]:
+        """Return the device's time; some write the date with points."""
+        return moment(text_of((yield ask(0x3E, "clock"))).replace(".", "-"))
+
+    def set_clock(self, to: datetime) -> Talk[None]:
+        """Set the time; the device refuses one before its last record, Daisy drops the seconds."""
+        yield Command(0x3D, to.strftime("%d-%m-%y %H:%M:%S").encode(), "set the clock")
+
+    def registers(self) -> Talk[Mapping[str, str]]:
+        """Return the day's sums by tax group and by payment, with the last Z number."""
+        figures = yield from self.day_by_group()
+        day = text_of((yield ask(0x6E, "day by payment"))).split(",")
+        for category, letter in self.capabilities().payments.items():
+            for place, field in zip(self.paid_letters, day[: -self.paid_tail], strict=False):
+                if place == letter:
+                    figures[f"payment_{category}"] = str(amount(field))
+        counters = yield from self.counters()
+        return figures | {"z_number": str(counters.z_number), "in_drawer": str(counters.cash)}
+
+    def day_by_group(self) -> Talk[dict[str, str]]:
+        """Return the day's sums of 41h by name."""
+        self._lacks("read registers")
+
+    # -- a sale ----------------------------------------------------------------------------------------------
+
+    def sell(self, line: SaleLine) -> Talk[None]:
+        """Sell with 31h: ``text TAB group price[*qty]``, then modifier and unit by the dialect."""
+        quantity = "" if line.qty == 1 else f"*{decimals(line.qty, 3)}"
+        said = f"{line.text}\t{GROUPS[line.tax_group - 1]}{decimals(line.price, 2, 2)}{quantity}"
+        yield Command(0x31, encoded(said + self.change(line.modifier) + self.unit(line)), "sell")
+
+    def change(self, modifier: Modifier | None) -> str:
+        """Return a modifier as 31h and 33h take it, below zero for a discount."""
+        return change(modifier)
+
+    def unit(self, line: SaleLine) -> str:
+        """Return the unit of a sale as it is said; nothing where sales have none."""
+        del line
+        return ""
+
+    def comment(self, text: str) -> Talk[None]:
+        """Print ``text`` between two ``#`` with 36h."""
+        yield Command(0x36, encoded(text), "comment")
+
+    def modify(self, modifier: Modifier) -> Talk[None]:
+        """Change the whole receipt with a printed subtotal, 33h."""
+        yield Command(0x33, encoded("10" + self.change(modifier)), "change the bill")
+
+    def subtotal(self) -> Talk[Decimal]:
+        """Return the current sum by 4Ch ``T``, which prints nothing."""
+        return amount(text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")[2])
+
+    def recount(self) -> Talk[Decimal]:
+        """Return the sum by 33h ``00``, which only reads."""
+        return amount(text_of((yield ask(0x33, "subtotal", b"00"))).split(",")[0])
+
+    def letter_of(self, category: PaymentCategory) -> Talk[str]:
+        """Return the device's letter for ``category``."""
+        yield from ()
+        return self.capabilities().payments[category]
+
+    def pay(self, payment: PaymentLine) -> Talk[Paid]:
+        """Pay with 35h; D tells what is still due, R the change, and zero is paid with either."""
+        letter = yield from self.letter_of(payment.category)
+        said = f"\t{letter}{decimals(payment.amount, 2, 2)}"
+        answer = text_of((yield Command(0x35, encoded(said), "pay", Repeat.ONCE)))
+        left = amount(answer[1:])
+        if answer[0] == "R":
+            return Paid(Decimal(0), left)
+        if answer[0] == "D":
+            return Paid(left)
+        raise ValueError("an answer to a payment begins with D or R")
+
+    def finish(self, document: SaleDocument) -> Talk[None]:
+        """Close the paid document."""
+        yield from self.close(document.client if isinstance(document, Invoice | CreditNote) else None)
+
+    def close(self, client: Client | None = None) -> Talk[None]:
+        """Close with 38h; the client of an invoice goes before, after full payment (section 6.6)."""
+        refused = None
+        if client is not None:
+            try:
+                yield Command(0x39, self.client_data(client), "client of the invoice")
+            except Refused as error:
+                # After a lost answer they may be in already, and are taken only once: the close tells.
+                refused = error
+        try:
+            yield Command(0x38, b"", "close the receipt", limit_s=30)
+        except Refused as error:
+            raise refused or error from None
+
+    def client_data(self, client: Client) -> bytes:
+        """Return the data of 39h."""
+        del client
+        self._lacks("print invoices")
+
+    def cancel(self) -> Talk[None]:
+        """Cancel the receipt; only while nothing is paid (section 6.7)."""
+        yield Command(self.cancel_code, b"", "cancel the receipt")
+
+    def pay_rest(self, standing: Standing) -> Talk[None]:
+        """Pay what is left in cash, named where it is known, and close (section 6.7)."""
+        left = None
+        if standing.subtotal is not None and standing.paid is not None:
+            left = standing.subtotal - standing.paid
+        if left is None or left > 0:
+            said = "\t" if left is None else f"\tP{decimals(left, 2, 2)}"
+            yield Command(0x35, said.encode(), "pay the rest in cash", Repeat.ONCE)
+        try:
+            yield from self.close()
+        except Refused:
+            yield from self.close(NOBODY)
+
+    def read_back(self, document: Document) -> Talk[Facts]:
+        """Return the last document's number and the clock, each if the device tells."""
+        del document
+        number, closed = "", None
+        with suppress(Refused):
+            number = text_of((yield ask(0x71, "last document number"))).strip()
+        with suppress(Refused):
+            closed = yield from self.clock()
+        return Facts(number, number, closed)
+
+    # -- the rest ------------------------------------------------------------------------------------------
+
+    def open_slip(self, document: Slip) -> Talk[None]:
+        """Open a service receipt with 26h."""
+        del document
+        yield Command(0x26, b"", "open a service receipt")
+
+    def slip_line(self, text: str) -> Talk[None]:
+        """Print a line with 2Ah."""
+        yield Command(0x2A, encoded(text), "text")
+
+    def end_slip(self) -> Talk[None]:
+        """Close the service receipt with 27h."""
+        yield Command(0x27, b"", "close the service receipt")
+
+    def cash(self, document: CashMovement) -> Talk[None]:
+        """Register cash with 46h; F means too little in the drawer, without any error bit."""
+        yield Command(0x46, decimals(document.amount, 2, 2).encode(), "cash", Repeat.ONCE)
+
+    def x_report(self, document: XReport) -> Talk[Figures]:
+        """Print an X with 45h ``2``."""
+        del document
+        return self.report(text_of((yield Command(0x45, b"2", "X report", Repeat.ONCE, limit_s=120))))
+
+    def z_report(self, document: ZReport) -> Talk[Figures]:
+        """Print a Z with 45h ``0``; an empty 45h would be one too."""
+        del document
+        return self.report(text_of((yield Command(0x45, b"0", "Z report", Repeat.ONCE, limit_s=120))))
+
+    def report(self, text: str) -> Figures:
+        """Return the figures of 45h by name."""
+        del text
+        self._lacks("read a report")
+
+    def period_report(self, document: PeriodReport) -> Talk[None]:
+        """Print from fiscal memory: 5Eh or 4Fh by date, 49h or 5Fh by number; always both ends."""
+        if document.from_date is not None and document.to_date is not None:
+            code = 0x5E if document.detailed else 0x4F
+            ends = f"{document.from_date:%d%m%y},{document.to_date:%d%m%y}"
+        else:
+            code = 0x49 if document.detailed else 0x5F
+            ends = f"{document.from_number},{document.to_number}"
+        yield Command(code, ends.encode(), "period report", limit_s=300)
+
+    def duplicate(self, document: Duplicate) -> Talk[None]:
+        """Print the last receipt once more with 6Dh."""
+        del document
+        yield Command(0x6D, b"1", "duplicate", Repeat.ONCE)
+
+    def drawer(self) -> Talk[None]:
+        """Open the drawer with 6Ah."""
+        yield Command(0x6A, b"", "open the drawer")
+
+    def show(self, upper: str, lower: str) -> Talk[None]:
+        """Show two lines of up to 20 characters with 2Fh and 23h."""
+        yield Command(0x2F, encoded(upper[:20]), "upper display line")
+        yield Command(0x23, encoded(lower[:20]), "lower display line")
+
+    def feed(self, lines: int) -> Talk[None]:
+        """Move the paper with 2Ch, in as many commands as it takes."""
+        while lines > 0:
+            yield Command(0x2C, str(min(lines, self.feeds)).encode(), "feed paper")
+            lines -= self.feeds
+
+    def cut(self) -> Talk[None]:
+        """Cut the paper with 2Dh."""
+        yield Command(0x2D, b"", "cut paper")
+
+    def store_lines(self, lines: Sequence[str], most: int, width: int) -> Talk[None]:
+        """Store up to ``most`` header lines of ``width`` characters with 2Bh."""
+        for place, line in enumerate(lines[:most]):
+            yield Command(0x2B, encoded(f"{place}{line[:width]}"), "store the header")
+
+    def name_operator(self, number: str, password: str, name: str, width: int) -> Talk[None]:
+        """Store an operator's name of up to ``width`` characters with 66h."""
+        data = encoded(f"{number},{password},{name[:width]}")
+        yield Command(0x66, data, "name the operator", secrets=(encoded(password),))
