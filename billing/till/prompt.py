@@ -5,9 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.history import FileHistory
-
 from billing.documents import Answer
 from billing.errors import BillingError
 from billing.jobs.queue import print_job
@@ -36,6 +33,9 @@ def run_prompt(store: Store, origin: str | None = None) -> None:
     Raises:
         Missing: there is no such origin.
     """
+    from prompt_toolkit import PromptSession  # noqa: PLC0415 `billing ring` with lines must start fast
+    from prompt_toolkit.history import FileHistory  # noqa: PLC0415 the same
+
     register = open_register(store, origin)
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
