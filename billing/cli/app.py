@@ -22,6 +22,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "report": ("billing.cli.report", "X and Z reports of an origin"),
     "jobs": ("billing.cli.jobs", "list, show, retry and resolve print jobs"),
     "emulate": ("billing.cli.emulate", "run an emulated device"),
+    "serve": ("billing.cli.serve", "HTTP API and the worker that prints"),
+    "token": ("billing.cli.token", "tokens of the HTTP API"),
     "recurring": ("billing.cli.recurring", "recurring plans that generate bills"),
 }
 """Name of each command, the module that holds its ``app`` and its line in the help."""

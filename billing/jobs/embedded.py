@@ -9,19 +9,23 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Final
 
 from billing.devices.registry import printer_at
 from billing.errors import BillingError
 from billing.jobs.queue import ENDED, Opener, drain
-from billing.services.jobs import waiting_devices
+from billing.services.jobs import this_process, waiting_devices
 from billing.store.engine import Store
+from billing.store.queue import DeviceHeld
 from billing.store.work import Work
 
 logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0
 """How often a worker looks for documents that other processes put into the queues, seconds."""
+HOLD_S: Final = 5.0
+"""How long a check waits for a device that is printing, seconds."""
 PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Between tries of a device that does not print, seconds; the last one stays."""
 
@@ -108,9 +112,18 @@ class Worker:
 
     @contextmanager
     def hold(self, device: str) -> Iterator[None]:
-        """Keep this process from printing on a device meanwhile."""
-        with self._line(device).lock:
+        """Keep this process from printing on a device meanwhile.
+
+        Raises:
+            DeviceHeld: it is printing, and goes on to.
+        """
+        lock = self._line(device).lock
+        if not lock.acquire(timeout=HOLD_S):
+            raise DeviceHeld(device, this_process(), self.store.clock.now() + timedelta(seconds=HOLD_S))
+        try:
             yield
+        finally:
+            lock.release()
 
     def stop(self, limit_s: float = 30.0) -> bool:
         """End after the document that is being printed; return whether everything ended in time."""

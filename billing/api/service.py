@@ -1,0 +1,139 @@
+"""What all routes of one server share: its store, registers, worker, and the bell that wakes waiters."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from billing.api.limits import Buckets
+from billing.api.settings import ApiSettings
+from billing.devices.registry import printer_at
+from billing.jobs.embedded import Worker
+from billing.jobs.queue import Opener
+from billing.services import jobs
+from billing.services.job_states import Job, State
+from billing.services.register import Register
+from billing.store.engine import Store
+
+T = TypeVar("T")
+
+THREADS: Final = 12
+"""How many requests work on the store at once; fewer than the engine has connections."""
+
+MOST_REGISTERS: Final = 50
+"""How many registers a thread keeps."""
+
+STOPPED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.UNKNOWN})
+"""Where a job does not move by itself any more."""
+
+
+@dataclass(slots=True)
+class Master:
+    """One master of the store: seen through its own store, with its own worker."""
+
+    store: Store
+    worker: Worker
+
+
+class Service:
+    """Made once for each app."""
+
+    def __init__(self, store: Store, settings: ApiSettings, opener: Opener = printer_at) -> None:
+        self.store = store
+        self.settings = settings
+        self.requests = Buckets(settings.requests_a_minute, store.clock)
+        self.wrong_tokens = Buckets(settings.wrong_tokens_a_minute, store.clock)
+        self.stopping = asyncio.Event()
+        self._opener = opener
+        self._masters: dict[int, Master] = {}
+        self._lock = threading.Lock()
+        self._registers = threading.local()
+        self._limiter: CapacityLimiter | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        sqlite = store.engine.dialect.name == "sqlite"
+        self.writing: AbstractContextManager[object] = threading.Lock() if sqlite else nullcontext()
+        """Writers of SQLite queue up here, where waiting costs less than in the file's own lock."""
+
+    # Life
+
+    def start(self) -> None:
+        """Begin to serve: the loop is there, the worker begins to print."""
+        self._loop = asyncio.get_running_loop()
+        self._limiter = CapacityLimiter(THREADS)
+        self.master(self.store.master_id)
+
+    def stop_soon(self) -> None:
+        """Let streams and waiting requests end; may be called from a signal's handler."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.stopping.set)
+            self.ring_bell()
+
+    def stop(self) -> None:
+        """End every worker after the document it prints."""
+        for master in self._masters.values():
+            master.worker.stop()
+
+    def master(self, master_id: int) -> Master:
+        """Return a master of the store; its worker runs from now on."""
+        with self._lock:
+            if master_id not in self._masters:
+                store = Store(self.store.engine, master_id, self.store.clock)
+                worker = Worker(store, self.ring_bell, opener=self._opener)
+                self._masters[master_id] = Master(store, worker)
+                if self.settings.prints:
+                    worker.start()
+            return self._masters[master_id]
+
+    # Threads
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives, done in a thread that may wait for the store."""
+        return await to_thread.run_sync(work, limiter=self._limiter)
+
+    def register(self, store: Store, origin: str | None, operator: int | None) -> Register:
+        """Return this thread's register at an origin; it works in ``store`` from now on."""
+        kept: dict[Any, Register] = self._registers.__dict__
+        key = (store.master_id, origin, operator)
+        if key not in kept:
+            if len(kept) >= MOST_REGISTERS:
+                kept.clear()
+            kept[key] = Register(store, origin, operator)
+        kept[key].store = store
+        return kept[key]
+
+    # Waiting
+
+    def ring_bell(self) -> None:
+        """Wake whoever waits for a job or an event; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                self._loop.call_soon_threadsafe(self._ring)
+
+    def _ring(self) -> None:
+        before, self._changed = self._changed, asyncio.Event()
+        before.set()
+
+    async def wait_for_change(self, limit_s: float | None = None) -> None:
+        """Return when something was written, or after ``limit_s`` seconds (by default the settings' look)."""
+        bell = self._changed
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.look_s if limit_s is None else limit_s):
+                await bell.wait()
+
+    async def job_after(self, store: Store, number: int, wait_s: int) -> Job:
+        """Return a job as it stands when it stopped, or when ``wait_s`` is over."""
+        deadline = asyncio.get_running_loop().time() + wait_s
+        while True:
+            bell = self._changed
+            job = await self.run(lambda: jobs.show_job(store, number))
+            left = deadline - asyncio.get_running_loop().time()
+            if job.state in STOPPED or left <= 0 or self.stopping.is_set():
+                return job
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, self.settings.look_s)):
+                    await bell.wait()

@@ -1,0 +1,181 @@
+"""One server process: the app on uvicorn, bound where it is safe to, with a limit on slow callers."""
+
+import asyncio
+import ipaddress
+import logging
+import sys
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from billing.api.app import create_app
+from billing.api.settings import ApiSettings
+from billing.errors import UsageError
+from billing.services.tokens import any_token
+from billing.store.engine import Store
+
+HEAD_S: Final = 10.0
+"""How long the head of a request may take to arrive, seconds."""
+KEEP_ALIVE_S: Final = 20
+HEAD_LIMIT: Final = 32_768
+"""The most bytes of a request's head."""
+CONNECTIONS: Final = 1_000
+"""How many connections are served at once; one more is told to come back."""
+GRACE_S: Final = 30
+"""How long running requests may take to end when the server is told to stop, seconds."""
+
+
+class NotSafe(UsageError):
+    """The server was asked to be reachable from other machines without what makes that safe."""
+
+    code = "not_safe"
+
+    def __init__(self, host: str, lacks: str) -> None:
+        super().__init__(f"{host} can be reached from other machines, and {lacks}")
+
+
+class PortTaken(UsageError):
+    """The address cannot be listened on."""
+
+    code = "port_taken"
+    exit_code = 3
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"cannot listen on {host} port {port}: another program does, or it is not ours")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen, and how: ``insecure`` lets it be reached without TLS and without a token."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tls_cert: str = ""
+    tls_key: str = ""
+    behind_proxy: bool = False
+    insecure: bool = False
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine reaches it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def judge_place(place: Place, store: Store) -> None:
+    """Let a server listen there.
+
+    Raises:
+        NotSafe: other machines reach it without TLS, or while no token was made.
+    """
+    if place.loopback or place.insecure:
+        return
+    if not (place.tls_cert and place.tls_key) and not place.behind_proxy:
+        raise NotSafe(
+            place.host, "TLS is off: give --tls-cert and --tls-key, or --behind-proxy, or --insecure"
+        )
+    if not any_token(store):
+        raise NotSafe(
+            place.host, "no token was made: 'billing token create NAME --right sell', or --insecure"
+        )
+
+
+class Impatient(H11Protocol):
+    """Closes a connection whose request does not get its head said in time, or says nothing at all."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
+        """Begin to count."""
+        super().connection_made(transport)
+        self._count()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; count anew where they begin a request and do not end its head."""
+        super().data_received(data)
+        if self._serving():
+            self._stop()
+        elif self._timer is None:
+            self._count()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop counting."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def _serving(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _count(self) -> None:
+        self._timer = self.loop.call_later(HEAD_S, self._give_up)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if not self._serving() and not self.transport.is_closing():
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells the app at once that it is to stop, so that streams and waiting callers end."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401 as its base
+        app: Any = self.config.app
+        app.state.service.stop_soon()
+        super().handle_exit(sig, frame)
+
+
+def serve(store: Store, place: Place, settings: ApiSettings | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; then end the document that is being printed, and return.
+
+    Raises:
+        NotSafe: it may not listen there.
+        PortTaken: it cannot.
+    """
+    judge_place(place, store)
+    chosen = replace(settings or ApiSettings(), anonymous=place.loopback or place.insecure)
+    config = uvicorn.Config(
+        create_app(store, chosen),
+        host=place.host,
+        port=place.port,
+        http=Impatient,
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        proxy_headers=place.behind_proxy,
+        ssl_certfile=place.tls_cert or None,
+        ssl_keyfile=place.tls_key or None,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        limit_concurrency=CONNECTIONS,
+        h11_max_incomplete_event_size=HEAD_LIMIT,
+        server_header=False,
+    )
+    server = _Server(config)
+    try:
+        server.run()
+    except SystemExit:
+        raise PortTaken(place.host, place.port) from None
+    if not server.started:
+        raise PortTaken(place.host, place.port)
+
+
+def log_to(stream: Any = sys.stderr) -> None:  # noqa: ANN401 any text stream
+    """Write one line of JSON for each request, and what goes wrong, to ``stream``."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("billing").setLevel(logging.INFO)

@@ -1,0 +1,55 @@
+"""``billing serve``: the HTTP API and its worker."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from billing.api.serving import Place, judge_place, log_to
+from billing.api.serving import serve as run_server
+from billing.cli.store_option import Db, opened
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8000,
+    tls_cert: Annotated[
+        Path | None, typer.Option("--tls-cert", exists=True, dir_okay=False, help="Certificate (PEM).")
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option("--tls-key", exists=True, dir_okay=False, help="Its private key (PEM).")
+    ] = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="A proxy in front has TLS and says who asks.")
+    ] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Let other machines in without TLS and without a token.")
+    ] = False,
+    db: Db = "",
+) -> None:
+    """Serve the HTTP API and print what waits for the store's devices, until SIGTERM.
+
+    On this machine everybody is served until the first token is made ('billing token create'); from then on a
+    token is needed. Other machines need TLS and a token.
+
+    Example: billing serve --port 8000
+    """
+    place = Place(
+        host=host,
+        port=port,
+        tls_cert=str(tls_cert or ""),
+        tls_key=str(tls_key or ""),
+        behind_proxy=behind_proxy,
+        insecure=insecure,
+    )
+    with opened(db) as store:
+        judge_place(place, store)
+        log_to()
+        scheme = "https" if tls_cert else "http"
+        sys.stderr.write(f"billing: serving {store.where} at {scheme}://{host}:{port} (description: /docs)\n")
+        sys.stderr.flush()
+        run_server(store, place)
