@@ -107,7 +107,10 @@ class Decoder:
         length = self._buffer[at + 1] - BASE
         if length < 3 + self._tail:
             return Garbage(bytes(self._buffer[at : at + 1]), f"length {length} is too short for a reply"), 1
-        end = at + length + FRAMING
+        return self._whole(at, at + length + FRAMING)
+
+    def _whole(self, at: int, end: int) -> tuple[Event | None, int]:
+        """Return the frame from ``at`` to ``end``, or that it is not complete or was cut short."""
         # A damaged length may promise bytes that never come: a frame that begins inside shows it at once,
         # for neither 01 nor a signal stands inside a frame.
         there = min(end, len(self._buffer))

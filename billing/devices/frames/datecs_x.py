@@ -1,0 +1,101 @@
+"""The frame of the Datecs X family: bytes in, events out, no I/O.
+
+    request:  01 LEN*4 SEQ CMD*4 DATA... 05 BCC*4 03
+    reply:    01 LEN*4 SEQ CMD*4 DATA... 04 STATUS*8 05 BCC*4 03
+
+LEN, CMD and BCC are four hexadecimal digits, high first, each + 30h (so the digits above nine are ``:;<=>?``,
+never letters). LEN counts the bytes after 01 up to and including 05, plus 20h; BCC is the 16-bit sum of the
+same bytes. Single bytes are those of the older frame: 15h refused (NAK), 16h busy (SYN). Source: Datecs X,
+section 2.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from billing.devices.frames import isl
+from billing.devices.frames.events import Event, Garbage, Reply
+
+DIGITS: Final = 4
+HEAD: Final = 2 * DIGITS + 1
+"""Bytes before the data that LEN counts: LEN, SEQ, CMD."""
+STATUS_LENGTH: Final = 8
+DATA_MAX: Final = 213
+LONG_DATA_MAX: Final = 496
+"""Of the commands whose own fields need more than 213 bytes (section 2, "Length of DATA")."""
+LONG_COMMANDS: Final = frozenset({57, 84, 202, 203})
+LENGTH_MAX: Final = 1024
+"""Of a reply, by LEN; a longer one is taken for a damaged length."""
+
+
+def digits(value: int) -> bytes:
+    """Return ``value`` (0 to FFFFh) as four bytes of one digit each."""
+    return bytes(0x30 + (value >> shift & 0x0F) for shift in (12, 8, 4, 0))
+
+
+def number(said: Iterable[int]) -> int:
+    """Return what digits of 30h to 3Fh say."""
+    value = 0
+    for digit in said:
+        value = value << 4 | digit & 0x0F
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class DatecsXCodec:
+    """The frame; its numbers stay below 80h, which every firmware takes (section 3)."""
+
+    probe: int | None = 74
+    numbers: range = range(0x20, 0x80)
+    remembers: bool = True
+    ping: bytes = b""
+
+    def encode(self, seq: int, code: int, data: bytes = b"") -> bytes:
+        """Return the request frame of command ``code``.
+
+        Raises:
+            ValueError: ``data`` is longer than the command takes; a driver cuts before.
+        """
+        most = LONG_DATA_MAX if code in LONG_COMMANDS else DATA_MAX
+        if len(data) > most:
+            raise ValueError(f"{len(data)} bytes of data, at most {most} fit a frame of command {code}")
+        length = digits(isl.BASE + HEAD + len(data) + 1)
+        summed = length + bytes([seq]) + digits(code) + data + bytes([isl.POSTAMBLE])
+        return bytes([isl.PREAMBLE]) + summed + isl.checksum(summed) + bytes([isl.TERMINATOR])
+
+    def decoder(self) -> "Decoder":
+        """Return a decoder for replies."""
+        return Decoder(STATUS_LENGTH)
+
+
+class Decoder(isl.Decoder):
+    """Cut a byte stream into replies, signals and garbage; frames are cut by LEN and judged by BCC."""
+
+    def _frame(self, at: int) -> tuple[Event | None, int]:
+        said = self._buffer[at + 1 : at + 1 + DIGITS]
+        if any(byte >> 4 != 0x3 for byte in said):
+            cut = self._begin(at + 1, len(self._buffer), isl.STARTS)
+            return Garbage(bytes(self._buffer[at:cut]), "no length after the preamble"), cut - at
+        if len(said) < DIGITS:
+            return None, 0
+        length = number(said) - isl.BASE
+        if not HEAD + self._tail <= length <= LENGTH_MAX:
+            return Garbage(bytes(self._buffer[at : at + 1]), f"length {length} is no reply's"), 1
+        return self._whole(at, at + length + isl.FRAMING)
+
+    def _judge(self, at: int, end: int) -> tuple[Event, int]:
+        frame = bytes(self._buffer[at:end])
+        summed, found = frame[1:-5], frame[-5:-1]
+        expected = isl.checksum(summed)
+        status_at = len(summed) - self._tail
+        code = summed[DIGITS + 1 : HEAD]
+        if frame[-1] != isl.TERMINATOR or found != expected:
+            why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
+        elif summed[status_at] != isl.SEPARATOR or summed[-1] != isl.POSTAMBLE:
+            why = "04 or 05 is not in its place"
+        elif any(byte >> 4 != 0x3 for byte in code):
+            why = f"{code.hex(' ')} is no command"
+        else:
+            data, status = summed[HEAD:status_at], summed[status_at + 1 : -1]
+            return Reply(data, status, seq=summed[DIGITS], code=number(code)), len(frame)
+        return Garbage(frame, why), len(frame)
