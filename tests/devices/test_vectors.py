@@ -35,8 +35,15 @@ def test_a_vector_is_said_and_its_answer_understood(vector: Vector, cut: str) ->
 
 
 def repeatable(vector: Vector) -> bool:
-    """Return whether the operation begins with a command that may be sent again after silence."""
-    return next(vector.start(printer_for(vector, CUTS["whole"])[0])).repeat is not Repeat.ONCE
+    """Return whether the operation begins with a command that may be sent again after silence.
+
+    Under other numbers the frames of several commands would not be those of the vector.
+    """
+    printer = printer_for(vector, CUTS["whole"])[0]
+    codec = printer.link.codec
+    if codec.numbers and not codec.remembers and len(vector.sent) > 1:
+        return False
+    return next(vector.start(printer)).repeat is not Repeat.ONCE
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,8 @@ def repeatable(vector: Vector) -> bool:
 def test_an_answer_cut_short_is_asked_for_again_or_called_lost(vector: Vector) -> None:
     """Only a device that remembers its last number is sent the same frame again."""
     printer, _ = printer_for(vector, lambda answer: [answer[: len(answer) // 2]])
+    if not printer.link.codec.remembers:
+        printer.link.next_number = lambda: vector.seq or 0  # type: ignore[method-assign]  # one number, one frame
     if printer.link.codec.remembers or next(vector.start(printer)).repeat is Repeat.SAFE:
         assert is_as_expected(vector, printer)
     else:

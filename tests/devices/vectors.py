@@ -99,20 +99,29 @@ def vectors() -> Iterator[Vector]:
             )
 
 
+READY: Final = b"\x40"
+"""The answer to a ping (Tremol ZFP, section 3)."""
+
+
 @dataclass
 class Script:
     """A transport that answers each expected frame in pieces; a frame said again is answered whole.
 
-    ``answer`` makes of one answer the pieces in which it arrives the first time.
+    ``answer`` makes of one answer the pieces in which it arrives the first time. A ``ping`` stands in no
+    vector: it is answered "ready" at once.
     """
 
     vector: Vector
     clock: SetClock
     answer: Callable[[bytes], list[bytes]]
+    ping: bytes = b""
     said: list[bytes] = field(default_factory=list)
     coming: list[bytes] = field(default_factory=list)
 
     def write(self, data: bytes) -> None:
+        if data == self.ping:
+            self.coming.append(READY)
+            return
         again = data in self.said
         self.said.append(data)
         place = len(set(self.said)) - 1
@@ -140,8 +149,9 @@ def printer_for(vector: Vector, answer: Callable[[bytes], list[bytes]]) -> tuple
     """Return a printer whose device answers by ``vector``."""
     dialect = dialect_class(vector.driver)()
     clock = SetClock(NOON)
-    script = Script(vector, clock, answer)
-    link = Link(script, dialect.codec(), dialect.limits, clock)
+    codec = dialect.codec()
+    script = Script(vector, clock, answer, codec.ping)
+    link = Link(script, codec, dialect.limits, clock)
     if vector.seq is not None:
         link._number = vector.seq
     return Printer(dialect, link), script
