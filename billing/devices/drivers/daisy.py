@@ -291,7 +291,7 @@ class Daisy(IslFamily):
         told = False
         for letter in sorted(SLOTS[1:], key=lambda letter: letter != usual):
             slot = yield from self._slot(SLOTS.index(letter) + first)
-            told = told or slot is not None
+            told = told or (letter == usual and slot is not None)
             if slot and slot.plain and slot.tag in {TAGS[category], None if letter == usual else -1}:
                 return letter
         if told or not usual:

@@ -303,11 +303,10 @@ class IslFamily(Dialect):
             yield from self.close(NOBODY)
 
     def read_back(self, document: Document) -> Talk[Facts]:
-        """Return the last document's number and the clock, each if the device tells."""
+        """Return the last document's number, and the clock if the device tells it."""
         del document
-        number, closed = "", None
-        with suppress(Refused):
-            number = text_of((yield ask(0x71, "last document number"))).strip()
+        number = text_of((yield ask(0x71, "last document number"))).strip()
+        closed = None
         with suppress(Refused):
             closed = yield from self.clock()
         return Facts(number, number, closed)
