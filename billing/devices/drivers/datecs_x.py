@@ -7,6 +7,7 @@ is. The data decide. What the device tells stands in ``datecs_x_reading``, its w
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -126,15 +127,20 @@ class DatecsX(DatecsXReading):
         named = document.operator.password or self.settings.password
         season = ""
         if isinstance(document, REVERSALS):
-            shown = values((yield query(62, "clock")))[0]
-            original = document.original.date_time
-            season = f" {SUMMER}" if shown.endswith(SUMMER) and original.replace(tzinfo=SOFIA).dst() else ""
+            season = yield from self._season(document.original.date_time)
         try:
             values((yield self._opening(document, operator, password, season)))
         except Refused as refused:
             if named or refused.fault is not Fault.PASSWORD:
                 raise
             values((yield self._opening(document, operator, operator, season)))
+
+    def _season(self, moment: datetime) -> Talk[str]:
+        """Return what follows a time of summer on a device whose own clock shows that it is (section 12)."""
+        shown = ""
+        with suppress(Refused):
+            shown = values((yield query(62, "clock")))[0]
+        return f" {SUMMER}" if shown.endswith(SUMMER) and moment.replace(tzinfo=SOFIA).dst() else ""
 
     def _opening(self, document: SaleDocument, operator: str, password: str, season: str) -> Command:
         till, own = str(self.settings.till), document.unique_sale_number
@@ -301,8 +307,8 @@ class DatecsX(DatecsXReading):
         values((yield say(46, "cut paper")))
 
     def set_clock(self, to: datetime) -> Talk[None]:
-        """Set the time, in the season that the device itself shows."""
-        season = f" {SUMMER}" if values((yield query(62, "clock")))[0].endswith(SUMMER) else ""
+        """Set the time; the device refuses one before its last record."""
+        season = yield from self._season(to)
         values((yield say(61, "set the clock", f"{to:%d-%m-%y %H:%M:%S}{season}")))
 
     def set_header(self, lines: Sequence[str]) -> Talk[None]:

@@ -143,20 +143,27 @@ class DatecsXReading(Dialect):
 
     def counters(self) -> Talk[Counters]:
         """Return the number of all documents, of the last Z and the drawer's sums (70 with 0 only reads)."""
-        documents = yield from self._maybe("nBon")
-        if documents is None:
-            documents = values((yield query(76, "where it stands")))[1]
+        documents = yield from self._documents()
         drawer = values((yield query(70, "cash sums", "0", "0.00")))
         cash, cash_in, cash_out = (amount(field) for field in drawer[:3])
-        return Counters(int(documents), (yield from self._last_z()), cash, cash_in, cash_out)
+        return Counters(documents, (yield from self._last_z()), cash, cash_in, cash_out)
 
-    def _last_z(self) -> Talk[int]:
+    def _documents(self) -> Talk[int | None]:
+        """Return how many documents of any kind were made; 76 counts receipts alone."""
+        if (said := (yield from self._maybe("nBon"))) is not None:
+            return int(said)
+        with suppress(Refused):
+            return int(values((yield query(124, "journal search", "", "", "0")))[3])
+        return None
+
+    def _last_z(self) -> Talk[int | None]:
         try:
             return int(values((yield query(64, "last Z record", "0")))[0])
         except Refused as refused:
             if refused.maker_code in NO_RECORDS:
                 return 0
-            raise
+        under_way = yield from self._maybe("nZreport")
+        return None if under_way is None else int(under_way) - 1
 
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
         """Return the percents of 50; 100.00 is a group that is off."""
@@ -197,7 +204,7 @@ class DatecsXReading(Dialect):
             _, number, _, subtotal, _ = values((yield query(76, "last receipt")))[:5]
             total = amount(subtotal)
         else:
-            number = (yield from self._maybe("nBon")) or ""
+            number = str((yield from self._documents()) or "")
         closed = (yield from self._time_of(number)) if number else None
         return Facts(number, number, closed or (yield from self.clock()), total)
 

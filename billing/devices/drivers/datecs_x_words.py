@@ -68,8 +68,8 @@ def amount(field: str) -> Decimal:
 
 
 def percent(field: str) -> Decimal | None:
-    """Return a tax rate, or None for a group that is off (100.00)."""
-    rate = amount(field)
+    """Return a tax rate, or None for a group that is off (100.00, or nothing)."""
+    rate = amount(field) if field.strip() else Decimal(100)
     return None if rate >= Decimal(100) else rate
 
 
