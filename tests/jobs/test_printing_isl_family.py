@@ -1,5 +1,6 @@
 """Daisy, Eltrade and Incotex beside their emulated devices: every kind of document once, whatever breaks."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -50,6 +51,31 @@ def test_a_receipt_is_printed_once_and_answered_with_the_devices_numbers(driver:
     )
     assert answer.date_time is not None
     assert answer.warnings == ()
+
+
+@EACH
+def test_two_commands_never_carry_one_number(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second would be answered from memory, on a Daisy one of two equal commands (section 2.3)."""
+    printer = Bench(driver).printer()
+    transport, sent = printer.link.transport, list[bytes]()
+    write = transport.write
+    monkeypatch.setattr(transport, "write", lambda data: (sent.append(data), write(data)))
+    run(read_document(receipt(driver)), printer, MemoryNotebook())
+    numbers = [frame[2] for frame in sent]
+    assert all(first != second for first, second in pairwise(numbers))
+    assert set(numbers) <= set(range(0x20, 0x80))
+
+
+@EACH
+def test_a_program_that_begins_with_the_number_of_the_last_one_is_answered_afresh(driver: str) -> None:
+    """What the device remembers of the last program belongs to another command."""
+    bench = Bench(driver)
+    bench.print(receipt(driver))
+    for number in range(0x20, 0x80):
+        printer = bench.printer()
+        printer.link._number = number
+        assert printer.connect().device_number == bench.device.memory.device_number
+        assert printer.do(printer.dialect.standing()).last_document == 1
 
 
 @MOMENTS
