@@ -59,7 +59,12 @@ def test_two_commands_never_carry_one_number(driver: str, monkeypatch: pytest.Mo
     printer = Bench(driver).printer()
     transport, sent = printer.link.transport, list[bytes]()
     write = transport.write
-    monkeypatch.setattr(transport, "write", lambda data: (sent.append(data), write(data)))
+
+    def keep(data: bytes) -> None:
+        sent.append(data)
+        write(data)
+
+    monkeypatch.setattr(transport, "write", keep)
     run(read_document(receipt(driver)), printer, MemoryNotebook())
     numbers = [frame[2] for frame in sent]
     assert all(first != second for first, second in pairwise(numbers))
