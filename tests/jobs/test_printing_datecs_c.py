@@ -38,6 +38,8 @@ from tests.devices.wired import Bench, Killed
 DRIVER = "datecs-c"
 DOCUMENT = RECEIPT | {"operator": {"code": "1", "password": "1"}}
 SALE_NUMBER = DOCUMENT["unique_sale_number"]
+READ_BACK = 2
+"""Frames behind the close."""
 
 
 def test_a_receipt_is_printed_once_and_answered_with_the_devices_numbers() -> None:
@@ -149,6 +151,19 @@ def test_a_cancelled_receipt_of_the_same_number_is_not_taken_for_ours() -> None:
     answer = bench.print(DOCUMENT, notebook)
     assert (bench.receipts, bench.turnover) == (1, RECEIPT["total"])
     assert answer.document_number == "0000002"
+
+
+def test_a_receipt_is_found_behind_what_another_program_printed_since() -> None:
+    """Killed at the close; then others sell and move cash, so the counter alone tells nothing."""
+    bench, notebook = Bench(DRIVER), MemoryNotebook()
+    close = frames(DRIVER, DOCUMENT)[-1] - READ_BACK
+    with pytest.raises(Killed):
+        run(read_document(DOCUMENT), bench.printer(close, kill_after=True), notebook)
+    assert bench.receipts == 1
+    bench.print(changed(DOCUMENT, unique_sale_number="DT000600-0001-0001001"))
+    bench.print(CASH_IN)
+    answer = bench.print(DOCUMENT, notebook)
+    assert (bench.receipts, answer.document_number.lstrip("0")) == (2, "1")
 
 
 def test_an_open_reversal_is_told_from_an_open_sale() -> None:
