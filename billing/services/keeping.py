@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from billing.documents import Receipt
+from billing.documents import Invoice, Receipt
 from billing.errors import RuleError
 from billing.pricing import Bill, Charge, Entered, Entry, Move, Payment, State
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
-from billing.services.receipts import check_printable, receipt_of
+from billing.services.receipts import check_printable, client_of, receipt_of
 from billing.store import bills
 from billing.store.documents import queue_document
 from billing.store.numbering import TakenNumber, keep_sale_number, take_sale_number, void_sale_number
 from billing.store.origins import OriginFacts
+from billing.store.recurring_bills import follow_bill, is_recurring
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
@@ -130,7 +131,11 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         parked=columns.get("parked", head.parked if head else False),
         final_at=work.now if final else None,
     )
-    return replace(stored, job=_hand_over(work, place, stored, receipt)) if final else stored
+    if final:
+        stored = replace(stored, job=_hand_over(work, place, stored, receipt))
+    if is_recurring(stored.key):
+        follow_bill(work, stored.id, bill.total, settled=final, voided=bill.state is State.VOIDED)
+    return stored
 
 
 def _number_that_stays(work: Work, head: bills.Head, origin: OriginFacts) -> str:
@@ -152,17 +157,19 @@ def _take_number(work: Work, place: Place, bill: Bill) -> TakenNumber | None:
     return take_sale_number(work, device.name, device.number, code or NO_OPERATOR)
 
 
-def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool) -> Receipt | None:
-    """Return the receipt of a bill that is final and fiscal, after its payments were judged."""
+def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool) -> Receipt | Invoice | None:
+    """Return the receipt or invoice of a bill that is final and fiscal, after its payments were judged."""
     device = place.origin.device
     if device is None or not any(payment.fiscal for payment in bill.payments):
         return None
     facts = place.catalogue.payment_facts
+    client = None
     if judged:
         check_printable(device.name, device.capabilities, bill, facts)
+        client = client_of(device.name, bill, place.catalogue)
     if not final:
         return None
-    receipt = receipt_of(bill, number, facts, device.capabilities)
+    receipt = receipt_of(bill, number, facts, device.capabilities, client)
     bill.move(Move.HAND_OVER)
     return receipt
 
@@ -183,7 +190,7 @@ def _write(work: Work, place: Place, change: Change) -> int:
     return bill_id
 
 
-def _hand_over(work: Work, place: Place, stored: StoredBill, receipt: Receipt | None) -> int | None:
+def _hand_over(work: Work, place: Place, stored: StoredBill, receipt: Receipt | Invoice | None) -> int | None:
     """Write what a final bill leaves behind; return the number of its job."""
     bill, subject = stored.bill, ("bill", stored.id)
     bills.insert_taxes(work, stored.id, bill.tax())

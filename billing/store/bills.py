@@ -215,16 +215,16 @@ def insert_entries(work: Work, bill: tuple[int, Bill], entries: Iterable[Entry],
     base = {"master_id": work.master_id, "bill_id": bill[0]}
     for entry in entries:
         if isinstance(entry, Charge):
-            charges.append(base | _charge_row(entry, copied.units.get(entry.plu or 0, ""), work.now))
+            charges.append(base | charge_row(entry, copied.units.get(entry.plu or 0, ""), work.now))
             if entry.modifier is not None:
                 modifiers.append(
-                    base | _modifier_row(entry, entry.modifier, entry.amount, entry.position, "")
+                    base | modifier_row(entry, entry.modifier, entry.amount, entry.position, "")
                 )
         elif isinstance(entry, Comment):
-            charges.append(base | _comment_row(entry, work.now))
+            charges.append(base | comment_row(entry, work.now))
         elif isinstance(entry, BillModifier):
             modifiers.append(
-                base | _modifier_row(entry, entry.modifier, bill[1].modifier_amount, None, entry.text)
+                base | modifier_row(entry, entry.modifier, bill[1].modifier_amount, None, entry.text)
             )
         else:
             payments.append(base | _payment_row(entry, copied.payments[entry.payment_type], work.now))
@@ -246,7 +246,8 @@ _MODELS: Final = models.Payment.__mapper__.polymorphic_map
 """The payment models that have a class of their own, by name; a host application adds its own."""
 
 
-def _charge_row(charge: Charge, unit: str, now: datetime) -> dict[str, Any]:
+def charge_row(charge: Charge, unit: str, now: datetime) -> dict[str, Any]:
+    """Return the columns of a charge's row, without its bill's."""
     group = charge.tax_group
     return {
         "position": charge.position,
@@ -268,7 +269,8 @@ def _charge_row(charge: Charge, unit: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _comment_row(comment: Comment, now: datetime) -> dict[str, Any]:
+def comment_row(comment: Comment, now: datetime) -> dict[str, Any]:
+    """Return the columns of a comment's row, without its bill's."""
     return {
         "position": comment.position,
         "kind": "comment",
@@ -289,9 +291,10 @@ def _comment_row(comment: Comment, now: datetime) -> dict[str, Any]:
     }
 
 
-def _modifier_row(
+def modifier_row(
     entry: Charge | BillModifier, modifier: ModifierValue, amount: int, charge: int | None, text: str
 ) -> dict[str, Any]:
+    """Return the columns of a modifier's row; ``charge`` is its charge's position, None: the bill's own."""
     return {
         "position": entry.position,
         "charge_position": charge,

@@ -103,15 +103,29 @@ def take_sale_number(work: Work, device: str, device_number: str, operator_code:
     Raises:
         DeviceNumberUnknown, OperatorCodeWrong, SaleNumbersSpent: no number can be made.
     """
+    last = take_sale_numbers(work, device, device_number, operator_code, 1)
+    return TakenNumber(device_number, operator_code, last)
+
+
+def take_sale_numbers(work: Work, device: str, device_number: str, operator_code: str, count: int) -> int:
+    """Take the next ``count`` sale numbers at once and return the last of them; as ``take_sale_number``."""
+    check_sale_number(device, device_number, operator_code)
+    last = _number(_COUNT_UP.first(work, {"master": work.master_id, "device": device_number, "one": count}))
+    if last > LAST_SALE:
+        raise SaleNumbersSpent(device_number)
+    return last
+
+
+def check_sale_number(device: str, device_number: str, operator_code: str) -> None:
+    """Refuse a device number or operator code that no unique sale number can be made of.
+
+    Raises:
+        DeviceNumberUnknown, OperatorCodeWrong: which of the two.
+    """
     if DEVICE_NUMBER.fullmatch(device_number) is None:
         raise DeviceNumberUnknown(device, device_number)
     if OPERATOR_CODE.fullmatch(operator_code) is None:
         raise OperatorCodeWrong(operator_code)
-    key = {"master": work.master_id, "device": device_number, "one": 1}
-    sale = _number(_COUNT_UP.first(work, key))
-    if sale > LAST_SALE:
-        raise SaleNumbersSpent(device_number)
-    return TakenNumber(device_number, operator_code, sale)
 
 
 def keep_sale_number(work: Work, taken: TakenNumber, bill_id: int) -> None:

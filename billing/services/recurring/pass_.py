@@ -21,10 +21,10 @@ MANY: Final = 1_000
 class PassResult:
     """What one pass did: subscriptions taken, periods inserted, subscriptions held; is anything left."""
 
-    taken: int
     generated: int
     held: int
     more: bool
+    taken: int
 
 
 def run_due(
@@ -49,7 +49,7 @@ def run_due(
     generated = store.write(courses, now)
     held = sum(course.subscription.held for course in courses)
     more = len(due) == max_subscriptions or any(_is_due(course, now) for course in courses)
-    return PassResult(len(due), generated, held, more)
+    return PassResult(generated, held, more, len(due))
 
 
 def backlog(store: Store, subscription: Subscription, through: datetime) -> int:

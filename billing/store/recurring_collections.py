@@ -1,0 +1,64 @@
+"""The money of recurring plans as rows: collections, adjustments; Core statements that name the master."""
+
+from sqlalchemy import func, insert, select, update
+
+from billing.models import Adjustment, Collection, Period
+from billing.pricing.recurring import periods
+from billing.store.work import Work
+
+
+def next_adjustment(work: Work, subscription_id: int) -> int:
+    """Return the number of the subscription's next adjustment; its row is locked by the operation."""
+    last = work.connection.execute(
+        select(func.max(Adjustment.number)).where(
+            Adjustment.master_id == work.master_id, Adjustment.subscription_id == subscription_id
+        )
+    ).scalar()
+    return (last or 0) + 1
+
+
+def insert_adjustment(
+    work: Work, subscription_id: int, number: int, made: periods.Adjustment, bill_id: int | None
+) -> None:
+    """Write an adjustment; a refund waits for its money to go back."""
+    work.connection.execute(
+        insert(Adjustment).values(
+            master_id=work.master_id,
+            subscription_id=subscription_id,
+            number=number,
+            at=made.at,
+            kind=made.kind.value,
+            amount=made.amount,
+            segment=None if made.key is None else made.key.segment,
+            k=None if made.key is None else made.key.k,
+            value=made.value,
+            bill_id=bill_id,
+            state="ASKED" if made.kind is periods.AdjustmentKind.REFUND else "",
+        )
+    )
+
+
+def period_id(work: Work, subscription_id: int, key: periods.Key) -> int:
+    """Return the key of a period's row."""
+    found: int = work.connection.execute(
+        select(Period.id).where(
+            Period.master_id == work.master_id,
+            Period.subscription_id == subscription_id,
+            Period.segment == key.segment,
+            Period.k == key.k,
+        )
+    ).scalar_one()
+    return found
+
+
+def cancel_tries(work: Work, subscription_id: int) -> None:
+    """Cancel the tries that wait for any bill of the subscription."""
+    work.connection.execute(
+        update(Collection)
+        .where(
+            Collection.master_id == work.master_id,
+            Collection.subscription_id == subscription_id,
+            Collection.next_try.is_not(None),
+        )
+        .values(next_try=None)
+    )

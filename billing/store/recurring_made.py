@@ -1,0 +1,409 @@
+"""What a batch of the pass made, as rows: periods, bills with all that hangs on them, payouts, events.
+
+Each table is one statement for the whole batch. What the rows say was decided by ``pricing`` and the service.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select, tuple_, update
+
+from billing import models
+from billing.pricing import Bill, Charge, Comment
+from billing.pricing.recurring.collection import BillState
+from billing.pricing.recurring.periods import Key, Period, PeriodState
+from billing.store.bills import charge_row, comment_row, modifier_row, sums_of
+from billing.store.numbering import take_sale_numbers
+from billing.store.origins import DeviceFacts
+from billing.store.recurring_bulk import Bulk, take_ids
+from billing.store.recurring_words import span_json
+from billing.store.work import Work
+
+_PERIODS: Final = Bulk(
+    models.Period,
+    "id",
+    "master_id",
+    "subscription_id",
+    "segment",
+    "k",
+    "period_start",
+    "period_end",
+    "wall_start",
+    "wall_end",
+    "whole",
+    "state",
+    "reason",
+    "value",
+    "amount",
+    "credit_used",
+    "version_id",
+    "made_at",
+)
+
+
+@dataclass(slots=True)
+class MadePeriod:
+    """A period of a subscription on its way to its row; ``id`` is that row's key once it is there.
+
+    ``turned``: its row was there, skipped, and is billed now.
+    """
+
+    subscription_id: int
+    period: Period
+    version_id: int
+    id: int = 0
+    turned: bool = False
+
+
+def insert_periods(work: Work, made: Sequence[MadePeriod]) -> list[MadePeriod]:
+    """Write the periods whose keys are free, in one statement, and return those; all get their ids.
+
+    One that was there already keeps its row, and its ``id`` says which; it is not among those returned.
+    """
+    if not made:
+        return []
+    for each, period_id in zip(made, take_ids(work, models.Period, len(made)), strict=True):
+        each.id = period_id
+    fresh = _PERIODS.write_new(work, [_period_row(work, each) for each in made])
+    if len(fresh) == len(made):
+        return list(made)
+    inserted = [each for each in made if each.id in fresh]
+    _find(work, [each for each in made if each.id not in fresh])
+    return inserted
+
+
+def _period_row(work: Work, made: MadePeriod) -> tuple[Any, ...]:
+    period, span = made.period, made.period.span
+    whole = span_json(period.whole)
+    return (
+        made.id,
+        work.master_id,
+        made.subscription_id,
+        period.key.segment,
+        period.key.k,
+        span.start,
+        span.end,
+        span.wall_start.isoformat(),
+        span.wall_end.isoformat(),
+        None if whole is None else json.dumps(whole),
+        period.state.value,
+        period.reason.value if period.reason else "",
+        period.value,
+        period.amount,
+        period.credit_used,
+        made.version_id,
+        work.now,
+    )
+
+
+def _find(work: Work, made: Sequence[MadePeriod]) -> None:
+    """Give periods that were there already the ids of their rows."""
+    table = models.Period
+    keys = {(each.subscription_id, each.period.key.segment, each.period.key.k) for each in made}
+    rows = work.connection.execute(
+        select(table.id, table.subscription_id, table.segment, table.k).where(
+            table.master_id == work.master_id,
+            tuple_(table.subscription_id, table.segment, table.k).in_(keys),
+        )
+    )
+    ids = {(row.subscription_id, row.segment, row.k): row.id for row in rows}
+    for each in made:
+        each.id = ids.get((each.subscription_id, each.period.key.segment, each.period.key.k), 0)
+
+
+def bill_skipped(work: Work, made: MadePeriod) -> bool:
+    """Turn the skipped row of a period into a billed one; return whether it still was skipped."""
+    period, table = made.period, models.Period
+    result = work.connection.execute(
+        update(table)
+        .where(
+            table.master_id == work.master_id,
+            table.subscription_id == made.subscription_id,
+            table.segment == period.key.segment,
+            table.k == period.key.k,
+            table.state == PeriodState.SKIPPED.value,
+        )
+        .values(
+            period_start=period.span.start,
+            wall_start=period.span.wall_start.isoformat(),
+            whole=span_json(period.whole),
+            state=period.state.value,
+            reason="",
+            value=period.value,
+            amount=period.amount,
+            credit_used=period.credit_used,
+            version_id=made.version_id,
+        )
+        .returning(table.id)
+    ).scalar_one_or_none()
+    made.id = result or 0
+    return result is not None
+
+
+def change_period(work: Work, period_id: int, **columns: int) -> None:
+    """Write what a change inside a period, or a customer's credit, made of its figures."""
+    work.connection.execute(
+        update(models.Period)
+        .where(models.Period.master_id == work.master_id, models.Period.id == period_id)
+        .values(**columns)
+    )
+
+
+# Bills
+
+
+@dataclass(slots=True)
+class Draft:
+    """A bill on its way to its rows: of a period, or of a proration (``period_id`` None)."""
+
+    subscription_id: int
+    key: Key
+    bill: Bill
+    name: str
+    """The bill's own key, unique in its master."""
+    origin_id: int
+    device: DeviceFacts | None
+    operator_code: str
+    value: int
+    period_id: int | None = None
+    final: bool = False
+    id: int = 0
+    number: str = ""
+
+
+_BILL_SUMS: Final = (
+    "state",
+    "operator",
+    "profile",
+    "charges",
+    "discounts",
+    "surcharges",
+    "total",
+    "paid",
+    "last_position",
+)
+_sums: Final = itemgetter(*_BILL_SUMS)
+_BILLS: Final = Bulk(
+    models.Bill,
+    "id",
+    "master_id",
+    "origin_id",
+    *_BILL_SUMS,
+    "currency",
+    "exponent",
+    "unique_sale_number",
+    "key",
+    "parked",
+    "fiscal",
+    "opened_at",
+    "final_at",
+)
+_CHARGE: Final = (
+    "position",
+    "kind",
+    "name",
+    "qty",
+    "price",
+    "gross",
+    "total",
+    "tax_group",
+    "tax_letter",
+    "rate",
+    "department",
+    "plu",
+    "plu_department",
+    "unit",
+    "operator",
+    "entered_at",
+)
+_charge: Final = itemgetter(*_CHARGE)
+_CHARGES: Final = Bulk(models.Charge, "master_id", "bill_id", *_CHARGE)
+_MODIFIER: Final = ("position", "charge_position", "kind", "value", "amount", "text", "operator")
+_modifier: Final = itemgetter(*_MODIFIER)
+_MODIFIERS: Final = Bulk(models.Modifier, "master_id", "bill_id", *_MODIFIER)
+_NUMBERS: Final = Bulk(
+    models.SaleNumber, "master_id", "device_number", "sale", "operator_code", "bill_id", "taken_at"
+)
+_COLLECTIONS: Final = Bulk(
+    models.Collection,
+    "master_id",
+    "bill_id",
+    "period_id",
+    "subscription_id",
+    "segment",
+    "k",
+    "value",
+    "due",
+    "state",
+    "next_try",
+    "failures",
+    "technical",
+    "made_at",
+    "settled_at",
+)
+
+
+class BillRows:
+    """The rows of one bill without its keys; equal bills share them."""
+
+    def __init__(self, bill: Bill, units: dict[int, str], now: datetime) -> None:
+        self.sums = _sums(sums_of(bill))
+        self.currency = (bill.currency.code, bill.currency.exponent)
+        self.charges: list[tuple[Any, ...]] = []
+        self.modifiers: list[tuple[Any, ...]] = []
+        for entry in bill.entries.values():
+            if isinstance(entry, Charge):
+                self.charges.append(_charge(charge_row(entry, units.get(entry.plu or 0, ""), now)))
+                if entry.modifier is not None:
+                    row = modifier_row(entry, entry.modifier, entry.amount, entry.position, "")
+                    self.modifiers.append(_modifier(row))
+            elif isinstance(entry, Comment):
+                self.charges.append(_charge(comment_row(entry, now)))
+        if bill.modifier is not None:
+            own = bill.modifier
+            row = modifier_row(own, own.modifier, bill.modifier_amount, None, own.text)
+            self.modifiers.append(_modifier(row))
+
+
+def insert_bills(work: Work, drafts: Sequence[Draft], units: dict[int, str]) -> None:
+    """Write bills with their charges, modifiers, sale numbers and collections; the drafts get their ids."""
+    if not drafts:
+        return
+    for draft, bill_id in zip(drafts, take_ids(work, models.Bill, len(drafts)), strict=True):
+        draft.id = bill_id
+    numbers = _number(work, drafts)
+    shared: dict[int, BillRows] = {}
+    bills, charges, modifiers = [], [], []
+    master, now = work.master_id, work.now
+    for draft in drafts:
+        rows = shared.get(id(draft.bill))
+        if rows is None:
+            rows = shared[id(draft.bill)] = BillRows(draft.bill, units, now)
+        head = (draft.id, master, draft.origin_id, *rows.sums, *rows.currency)
+        bills.append((*head, draft.number, draft.name, False, False, now, now if draft.final else None))
+        charges += [(master, draft.id, *row) for row in rows.charges]
+        modifiers += [(master, draft.id, *row) for row in rows.modifiers]
+    _BILLS.write(work, bills)
+    _CHARGES.write(work, charges)
+    _MODIFIERS.write(work, modifiers)
+    _NUMBERS.write(work, numbers)
+    _COLLECTIONS.write(work, [_collection_row(work, draft) for draft in drafts])
+
+
+def _number(work: Work, drafts: Iterable[Draft]) -> list[tuple[Any, ...]]:
+    """Give the drafts their unique sale numbers, and return the rows that say whose each is."""
+    groups: dict[tuple[str, str], list[Draft]] = {}
+    names: dict[str, str] = {}
+    for draft in drafts:
+        if draft.device is not None:
+            groups.setdefault((draft.device.number, draft.operator_code), []).append(draft)
+            names[draft.device.number] = draft.device.name
+    rows: list[tuple[Any, ...]] = []
+    for (device_number, code), group in sorted(groups.items()):
+        last = take_sale_numbers(work, names[device_number], device_number, code, len(group))
+        for sale, draft in enumerate(group, start=last - len(group) + 1):
+            draft.number = f"{device_number}-{code}-{sale:07d}"
+            rows.append((work.master_id, device_number, sale, code, draft.id, work.now))
+    return rows
+
+
+def _collection_row(work: Work, draft: Draft) -> tuple[Any, ...]:
+    settled = draft.final
+    return (
+        work.master_id,
+        draft.id,
+        draft.period_id,
+        draft.subscription_id,
+        draft.key.segment,
+        draft.key.k,
+        draft.value,
+        draft.bill.total,
+        (BillState.SETTLED if settled else BillState.OPEN).value,
+        None if settled else work.now,
+        0,
+        0,
+        work.now,
+        work.now if settled else None,
+    )
+
+
+# Payouts and events
+
+_PAYOUTS: Final = Bulk(
+    models.Payout, "master_id", "period_id", "subscription_id", "amount", "currency", "state", "made_at"
+)
+_OUTBOX: Final = Bulk(models.Outbox, "master_id", "at", "kind", "subject_type", "subject", "payload")
+
+
+def insert_payouts(work: Work, made: Iterable[MadePeriod], currency: str) -> None:
+    """Write the payouts of billed PAYOUT periods."""
+    _PAYOUTS.write(
+        work,
+        [
+            (work.master_id, each.id, each.subscription_id, each.period.amount, currency, "OPEN", work.now)
+            for each in made
+        ],
+    )
+
+
+def tell_all(work: Work, events: Iterable[tuple[str, int, str]]) -> None:
+    """Add events about subscriptions to the outbox: kind, subscription, payload as JSON text."""
+    _OUTBOX.write(
+        work,
+        [
+            (work.master_id, work.now, kind, "subscription", str(subscription_id), payload)
+            for kind, subscription_id, payload in events
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A bill of a period with what it completes; None: nothing was due for a change of it."""
+
+    bill_id: int | None
+    state: BillState | None
+    value: int
+
+
+_OWN: Final = select(models.Collection.bill_id, models.Collection.state, models.Collection.value).where(
+    models.Collection.master_id == bindparam("master"),
+    models.Collection.subscription_id == bindparam("subscription"),
+    models.Collection.segment == bindparam("segment"),
+    models.Collection.k == bindparam("k"),
+    models.Collection.period_id.is_not(None),
+)
+_CHANGES: Final = (
+    select(models.Adjustment.bill_id, models.Collection.state, models.Adjustment.value)
+    .outerjoin(
+        models.Collection,
+        (models.Collection.master_id == models.Adjustment.master_id)
+        & (models.Collection.bill_id == models.Adjustment.bill_id),
+    )
+    .where(
+        models.Adjustment.master_id == bindparam("master"),
+        models.Adjustment.subscription_id == bindparam("subscription"),
+        models.Adjustment.segment == bindparam("segment"),
+        models.Adjustment.k == bindparam("k"),
+    )
+    .order_by(models.Adjustment.number)
+)
+
+
+def read_steps(work: Work, subscription_id: int, key: Key) -> list[Step]:
+    """Return the bills of a period in the order they were made: its own, then those of its changes."""
+    values = {
+        "master": work.master_id,
+        "subscription": subscription_id,
+        "segment": key.segment,
+        "k": key.k,
+    }
+    rows = [
+        *work.connection.execute(_OWN, values).all(),
+        *work.connection.execute(_CHANGES, values).all(),
+    ]
+    return [Step(row[0], None if row[1] is None else BillState(row[1]), row[2]) for row in rows]
