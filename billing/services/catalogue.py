@@ -52,7 +52,7 @@ class Catalogue:
         self._plus: dict[int, tuple[plain.Plu, str] | None] = {}
         self._departments: dict[int, plain.Department | None] = {}
         self._operators: dict[int, tuple[plain.Operator, str] | None] = {}
-        self._profiles: dict[int, plain.Profile | None] = {}
+        self._profiles: dict[int, tuple[plain.Profile, rows.ClientFacts] | None] = {}
         return True
 
     def _kept(self, kept: dict[int, T], read: Callable[[Work, int], T], number: int) -> T:
@@ -122,9 +122,20 @@ class Catalogue:
         found = self._kept(self._operators, rows.read_operator, number)
         return found[1] if found else ""
 
+    def operator_name(self, number: int | None) -> str:
+        """Return the name of operator ``number``, empty if there is none."""
+        found = None if number is None else self.operator(number)
+        return (found.name if found else None) or ""
+
     def profile(self, number: int) -> plain.Profile | None:
         """Return profile ``number``."""
-        return self._kept(self._profiles, rows.read_profile, number)
+        found = self._kept(self._profiles, rows.read_profile, number)
+        return found and found[0]
+
+    def client(self, number: int) -> rows.ClientFacts | None:
+        """Return who an invoice for profile ``number`` is made out to, None if there is no such profile."""
+        found = self._kept(self._profiles, rows.read_profile, number)
+        return found and found[1]
 
 
 def rates_now(store: Store) -> Mapping[int, Decimal] | None:

@@ -19,7 +19,6 @@ from billing.store import bills
 from billing.store.documents import queue_document
 from billing.store.numbering import TakenNumber, keep_sale_number, take_sale_number, void_sale_number
 from billing.store.origins import OriginFacts
-from billing.store.recurring_bills import follow_bill, is_recurring
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
@@ -131,11 +130,7 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         parked=columns.get("parked", head.parked if head else False),
         final_at=work.now if final else None,
     )
-    if final:
-        stored = replace(stored, job=_hand_over(work, place, stored, receipt))
-    if is_recurring(stored.key):
-        follow_bill(work, stored.id, bill.total, settled=final, voided=bill.state is State.VOIDED)
-    return stored
+    return replace(stored, job=_hand_over(work, place, stored, receipt)) if final else stored
 
 
 def _number_that_stays(work: Work, head: bills.Head, origin: OriginFacts) -> str:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from billing import documents
 from billing.errors import RuleError
 from billing.pricing import Bill, BillModifier, Charge, Comment, Payment
+from billing.services.catalogue import Catalogue
 from billing.store.nomenclature import PaymentFacts
 
 
@@ -39,12 +42,23 @@ class RateDiffers(Unprintable):
         self.group = group
 
 
+class ClientWrong(Unprintable):
+    """A profile lacks what an invoice must say of its client."""
+
+    code = "client_wrong"
+
+    def __init__(self, device: str, profile: int, why: str) -> None:
+        super().__init__(device, f"profile {profile} cannot be on an invoice: {why}")
+        self.profile = profile
+
+
 def receipt_of(
     bill: Bill,
     unique_sale_number: str,
     payment_types: Mapping[int, PaymentFacts],
     capabilities: Mapping[str, Any],
-) -> documents.Receipt:
+    client: documents.Client | None = None,
+) -> documents.Receipt | documents.Invoice:
     """Return the receipt that says what the bill says; the operator is the one who works on it now.
 
     Args:
@@ -53,22 +67,56 @@ def receipt_of(
         payment_types: the categories, by number of the payment type.
         capabilities: what the device was last seen to take: a PLU's own department is named only to a
             device with departments; one that the line names always is.
+        client: who it is made out to; with one it is an invoice.
     """
     money = bill.currency.from_minor
-    return documents.Receipt(
-        operator=documents.Operator(code=str(bill.operator or 1)),
-        unique_sale_number=unique_sale_number,
-        lines=tuple(_lines(bill, departments=bool(capabilities.get("departments")))),
-        modifier=_modifier(bill),
-        payments=tuple(
+    said: dict[str, Any] = {
+        "operator": documents.Operator(code=str(bill.operator or 1)),
+        "unique_sale_number": unique_sale_number,
+        "lines": tuple(_lines(bill, departments=bool(capabilities.get("departments")))),
+        "modifier": _modifier(bill),
+        "payments": tuple(
             documents.PaymentLine(
                 category=documents.PaymentCategory(payment_types[payment.payment_type].category),
                 amount=money(payment.value if payment.tendered is None else payment.tendered),
             )
             for payment in bill.payments
         ),
-        total=money(bill.total),
-    )
+        "total": money(bill.total),
+    }
+    return documents.Receipt(**said) if client is None else documents.Invoice(client=client, **said)
+
+
+def client_of(device: str, bill: Bill, shop: Catalogue) -> documents.Client | None:
+    """Return who the bill's invoice is made out to, None where no invoice was asked for.
+
+    The seller is the operator who works on the bill now.
+
+    Raises:
+        ClientWrong: the profile lacks what an invoice must say; ``device`` stands in the sentence.
+    """
+    facts = None if bill.profile is None else shop.client(bill.profile)
+    if facts is None or bill.profile is None:
+        return None
+    if not facts.identity:
+        raise ClientWrong(device, bill.profile, "it has no identity number")
+    try:
+        return documents.Client.model_validate(
+            {
+                "number": facts.identity,
+                "kind": facts.kind,
+                "name": facts.name,
+                "receiver": facts.receiver,
+                "seller": shop.operator_name(bill.operator),
+                "vat_number": facts.vat_number,
+                "address": facts.address,
+            }
+        )
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        member = {"number": "identity"}.get(str(first["loc"][0]), first["loc"][0])
+        why = f"its {member}: {first['msg'].removeprefix('Value error, ')}"
+        raise ClientWrong(device, bill.profile, why) from None
 
 
 def _lines(bill: Bill, *, departments: bool) -> Iterator[documents.DocumentLine]:
@@ -110,6 +158,8 @@ def check_printable(
     Raises:
         Unprintable: it could never print it; the sentence says why.
     """
+    if bill.profile is not None and not capabilities.get("invoices", True):
+        raise Unprintable(device, "it prints no invoices; pay without a profile")
     for entry in bill.entries.values():
         if isinstance(entry, Charge):
             _check_charge(device, capabilities, entry)

@@ -38,6 +38,18 @@ class PaymentFacts:
     category: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """Who an invoice is made out to, as the profile's row says it; the names of ``documents.Client``."""
+
+    name: str
+    identity: str
+    kind: str
+    vat_number: str
+    address: str
+    receiver: str
+
+
 def _numbered(*columns: Any, source: Any = None) -> Select[Any]:  # noqa: ANN401 columns of any table
     """Return a select of ``columns`` of one item by the parameters ``master`` and ``number``."""
     table = source or columns[0].class_
@@ -77,7 +89,7 @@ _DEPARTMENT: Final = _numbered(
     & (models.TaxGroup.id == models.Department.tax_group_id),
 )
 _OPERATOR: Final = _numbered(models.Operator.number, models.Operator.name, models.Operator.code)
-_PROFILE: Final = _numbered(models.Profile.number, models.Profile.name)
+_PROFILE: Final = _numbered(*(getattr(models.Profile, name) for name in ClientFacts.__dataclass_fields__))
 
 _TAX_GROUPS: Final = (
     select(
@@ -205,10 +217,13 @@ def read_operator(work: Work, number: int) -> tuple[plain.Operator, str] | None:
     return plain.Operator(number, row["name"], deleted=row["deleted_at"] is not None), row["code"]
 
 
-def read_profile(work: Work, number: int) -> plain.Profile | None:
-    """Return profile ``number``, or None."""
+def read_profile(work: Work, number: int) -> tuple[plain.Profile, ClientFacts] | None:
+    """Return profile ``number`` and who an invoice for it is made out to, or None."""
     row = _one(work, _PROFILE, number)
-    return None if row is None else plain.Profile(number, row["name"], deleted=row["deleted_at"] is not None)
+    if row is None:
+        return None
+    facts = ClientFacts(*(row[name] for name in ClientFacts.__dataclass_fields__))
+    return plain.Profile(number, facts.name, deleted=row["deleted_at"] is not None), facts
 
 
 def count_version_up(work: Work) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from billing.documents import Receipt, SaleLine
+from billing.documents import Client, Invoice, Receipt, SaleLine
+from billing.models import Profile
+from billing.pricing import State
 from billing.services.devices import remember
 from billing.services.jobs import show_job
-from billing.services.receipts import RateDiffers, Unprintable
+from billing.services.receipts import ClientWrong, RateDiffers, Unprintable
 from billing.services.register import open_register
 from billing.store.engine import Store
 
@@ -56,3 +59,43 @@ def test_a_plus_own_department_is_named_to_a_device_that_has_departments(
     document = show_job(shop, job or 0).document
     assert isinstance(document, Receipt)
     assert [line.department for line in document.lines if isinstance(line, SaleLine)] == named
+
+
+def test_a_payment_with_a_profile_makes_an_invoice_for_its_client(shop: Store) -> None:
+    job = open_register(shop).ring(["150/Зала", "@2/100", "@#36"]).job
+    document = show_job(shop, job or 0).document
+    assert isinstance(document, Invoice)
+    assert document.client == Client(
+        number="200436136",
+        name="Бяла роза ООД",
+        receiver="Бяла роза ООД",
+        seller="Мария",
+        address="София, ул. Шипка 36",
+    )
+
+
+def test_a_device_without_invoices_refuses_the_payment_that_asks_for_one(shop: Store) -> None:
+    remember(shop, "printer", {"capabilities": {"invoices": False}})
+    register = open_register(shop)
+    bill = register.ring(["150"], park=True)
+    with pytest.raises(Unprintable, match="prints no invoices"):
+        register.enter("@#36", bill.id)
+    assert register.read(bill.id).bill.state is State.OPEN
+    assert register.enter("@", bill.id).final
+
+
+@pytest.mark.parametrize(
+    ("identity", "says"), [("", "it has no identity number"), ("BG-1", "its identity: ")]
+)
+def test_a_profile_without_a_number_that_an_invoice_takes_is_refused(
+    shop: Store, identity: str, says: str
+) -> None:
+    with shop.write() as work, work.session() as session:
+        session.scalars(select(Profile).where(Profile.number == 36)).one().identity = identity
+        session.flush()
+    with pytest.raises(ClientWrong, match=f"profile 36 cannot be on an invoice: {says}"):
+        open_register(shop).ring(["150", "@#36"])
+
+
+def test_a_bill_paid_by_bank_has_no_fiscal_invoice(shop: Store) -> None:
+    assert open_register(shop).ring(["150", "@5#36"]).job is None
