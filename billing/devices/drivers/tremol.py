@@ -179,7 +179,7 @@ class Tremol(TremolService):
             return replace(standing, opened=Opened.SLIP)
         if not FISCAL_OPEN.up(status):
             day = yield from told(self._day())
-            return replace(standing, turnover=None if day is None else day[8] + day[17])
+            return replace(standing, turnover=None if day is None else day[8] + abs(day[17]))
         fields = yield from fields_of(ask(0x72, "open receipt"))
         if fields[0] == "0":
             return standing
@@ -309,6 +309,10 @@ class Tremol(TremolService):
         option = "0" if cash else "1"
         said = f"{words[payment.category]};{option};{decimals(payment.amount, 2, 2)}"
         yield from say(Command(0x35, said.encode(), "pay", Repeat.ONCE))
+        rest = yield from told(self._rest())
+        return rest or Paid(Decimal(0))  # where it does not tell, the close does: it refuses a rest (52)
+
+    def _rest(self) -> Talk[Paid]:
         fields = yield from fields_of(ask(0x72, "open receipt"))
         if fields[9] == "1":
             return Paid(Decimal(0), amount(fields[12]))
