@@ -25,6 +25,7 @@ from tests.devices.documents import RECEIPT
 from tests.devices.hearing import heard
 from tests.devices.kinds import (
     CASH_IN,
+    CLIENT,
     SINGLES,
     changed,
     credit_note,
@@ -221,6 +222,26 @@ def test_a_unit_and_the_end_of_a_long_text_are_left_out_with_a_warning() -> None
     line = {"text": "о" * 60, "price": "1.00", "unit": "кг"}
     long = changed(DOCUMENT, lines=[line], modifier=None, total="1.00", payments=[{"amount": "1.00"}])
     assert len(Bench(DRIVER).print(long).warnings) == 2
+
+
+def test_a_client_number_the_device_does_not_take_is_refused_before_the_first_byte() -> None:
+    bench = Bench(DRIVER)
+    with pytest.raises(DocumentRefused) as refused:
+        bench.print(invoice(DOCUMENT) | {"client": {"number": "12345678"}})
+    assert (refused.value.path, bench.transports[0].writes) == ("$.client.number", 0)
+
+
+def test_the_longest_client_fits_a_frame_and_what_is_cut_is_told() -> None:
+    long = dict.fromkeys(("name", "seller", "receiver", "address"), "щ" * 90)
+    client = CLIENT | long | {"number": "1234567890123", "vat_number": "BG123456789012"}
+    bench = Bench(DRIVER)
+    answer = bench.print(invoice(DOCUMENT) | {"client": client})
+    assert [warning.partition(" is cut")[0] for warning in answer.warnings] == [
+        "$.client.seller",
+        "$.client.receiver",
+        "$.client.name",
+        "$.client.address",
+    ]
 
 
 def test_a_payment_without_a_letter_is_refused_before_the_first_byte() -> None:

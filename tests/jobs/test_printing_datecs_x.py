@@ -25,6 +25,7 @@ from tests.devices.documents import RECEIPT
 from tests.devices.hearing import heard
 from tests.devices.kinds import (
     CASH_IN,
+    CLIENT,
     SINGLES,
     changed,
     credit_note,
@@ -281,6 +282,19 @@ def test_an_invoice_without_a_range_prints_nothing() -> None:
     with pytest.raises(DeviceError) as refused:
         bench.print(invoice(DOCUMENT))
     assert (refused.value.maker_code, refused.value.printed) == ("-111025", Printed.NO)
+
+
+def test_the_longest_client_fits_a_frame_and_what_is_cut_is_told() -> None:
+    long = dict.fromkeys(("name", "seller", "receiver", "address"), "щ" * 90)
+    client = CLIENT | long | {"number": "1234567890123", "vat_number": "BG123456789012"}
+    bench = with_invoices(Bench(DRIVER))
+    answer = bench.print(invoice(DOCUMENT) | {"client": client})
+    assert [warning.partition(" is cut")[0] for warning in answer.warnings] == [
+        "$.client.seller",
+        "$.client.receiver",
+        "$.client.name",
+        "$.client.address",
+    ]
 
 
 def test_a_payment_without_a_letter_is_refused_before_the_first_byte() -> None:

@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 from billing.devices.capabilities import Capabilities
 from billing.devices.dialect import Dialect
+from billing.devices.drivers.datecs_clients import ClientLimits, address_lines, shape_client
 from billing.devices.drivers.datecs_errors import CARD_UNKNOWN, fault_of
 from billing.devices.drivers.datecs_p import LETTERS, MAX_ROWS, DatecsP
 from billing.devices.drivers.datecs_words import text_of
@@ -78,6 +79,9 @@ SPOKEN: Final[Mapping[ReversalReason, str]] = {
 """What a credit note prints as its reason; the three optional fields of 2Eh come together or not at all."""
 
 CLIENT_KINDS: Final = {"company": "0", "personal": "1", "foreigner": "2", "official": "3"}
+CLIENT_LIMITS: Final = ClientLimits(number=range(9, 15), name=36, address=(28, 34))
+"""Section 6, 39h; the address as on P: longer lines would not fit a frame beside the longest names."""
+
 FISCAL_KINDS: Final = frozenset({"1", "7", "8", "9"})
 """Section 9.2, 7Dh: sale, invoice, reversal, credit note, as answered; asked for they differ."""
 
@@ -133,7 +137,7 @@ class DatecsC(DatecsP):
 
     def check(self, document: Document) -> Shaped:
         """Return ``document`` shaped; a reversal of a sale without a number is taken here."""
-        return Dialect.check(self, document)
+        return shape_client(Dialect.check(self, document), CLIENT_LIMITS)
 
     def operator_of(self, document: Document) -> tuple[str, str]:
         """Return operator and password; the factory's password is the operator's own number."""
@@ -194,11 +198,11 @@ class DatecsC(DatecsP):
         return Paid(max(Decimal(0), hundredths(sums[2]) - hundredths(sums[3])))
 
     def client_data(self, client: Client) -> bytes:
-        """Return the data of 39h: the kind of number in a field of its own, names up to 36."""
-        names = [name[:36] for name in (client.seller, client.receiver, client.name)]
-        address = "\n".join(filter(None, (client.address[:36], client.address[36:72])))
-        fields = [client.number, CLIENT_KINDS[client.kind], *names, client.vat_number, address]
-        return "\t".join(fields).encode("cp1251", "replace")
+        """Return the data of 39h: the kind of number in a field of its own."""
+        address = "\n".join(filter(None, address_lines(client, CLIENT_LIMITS)))
+        numbers = [client.number, CLIENT_KINDS[client.kind]]
+        names = [client.seller, client.receiver, client.name]
+        return "\t".join([*numbers, *names, client.vat_number, address]).encode("cp1251", "replace")
 
     def find(self, unique_sale_number: str, documents: Sequence[int]) -> Talk[Facts | None]:
         """Look through the journal with 7Dh: ``0`` selects a document, ``5`` reads its rows (section 9.2).

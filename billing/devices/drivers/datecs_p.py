@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.capabilities import Capabilities
+from billing.devices.drivers.datecs_clients import ClientLimits, address_lines, shape_client
 from billing.devices.drivers.datecs_service import DatecsService
 from billing.devices.drivers.datecs_words import GROUPS, change, is_sale, moment, percent, text_of
 from billing.devices.faults import DocumentRefused, Fault, Refused
@@ -95,6 +96,7 @@ REASONS: Final[Mapping[ReversalReason, str]] = {
 
 CLIENT_KINDS: Final = {"company": "", "personal": "#", "foreigner": "*", "official": "^"}
 """Section 6, 39h: the prefix that tells what sort of number identifies the client."""
+CLIENT_LIMITS: Final = ClientLimits(number=range(9, 15), name=26, address=(28, 34))
 
 LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
     0x35: {"F": Fault.PAYMENT, "E": Fault.PAYMENT, "I": Fault.PAYMENT},
@@ -148,7 +150,7 @@ class DatecsP(DatecsService):
         """Return ``document`` shaped; a reversal needs the number of the sale it reverses."""
         if isinstance(document, REVERSALS) and not self._original_number(document):
             raise DocumentRefused("$.original.unique_sale_number", "the device reverses no sale without it")
-        return super().check(document)
+        return shape_client(super().check(document), CLIENT_LIMITS)
 
     def judge(self, command: Command, reply: Reply) -> Refused | None:
         """Return what the status bits, or else the result letter, refuse (section 10)."""
@@ -318,10 +320,10 @@ class DatecsP(DatecsService):
             raise refused or error from None
 
     def client_data(self, client: Client) -> bytes:
-        """Return the data of 39h, cut to the widths of its section."""
+        """Return the data of 39h: the kind of number is a sign before it."""
         number = CLIENT_KINDS[client.kind] + client.number
-        names = [name[:26] for name in (client.seller, client.receiver, client.name)]
-        address = "\n".join(filter(None, (client.address[:28], client.address[28:62])))
+        address = "\n".join(filter(None, address_lines(client, CLIENT_LIMITS)))
+        names = [client.seller, client.receiver, client.name]
         return "\t".join([number, *names, client.vat_number, address]).encode("cp1251", "replace")
 
     def cancel(self) -> Talk[None]:

@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 
 from billing.devices.capabilities import Capabilities
 from billing.devices.drivers.datecs_c import SPOKEN
+from billing.devices.drivers.datecs_clients import shape_client
 from billing.devices.drivers.datecs_errors import CARD_UNKNOWN
 from billing.devices.drivers.datecs_x_reading import DatecsXReading
 from billing.devices.drivers.datecs_x_words import (
+    CLIENT_LIMITS,
     SUMMER,
     amount,
     change,
-    check_client,
     client_fields,
     query,
     report,
@@ -104,9 +105,7 @@ class DatecsX(DatecsXReading):
 
     def check(self, document: Document) -> Shaped:
         """Return ``document`` shaped; a reversal pays each kind of money back in one payment (6, 53)."""
-        shaped = super().check(document)
-        if isinstance(document, Invoice | CreditNote):
-            check_client(document.client)
+        shaped = shape_client(super().check(document), CLIENT_LIMITS)
         if not isinstance(shaped.document, Reversal | CreditNote):
             return shaped
         sums: dict[PaymentCategory, Decimal] = {}

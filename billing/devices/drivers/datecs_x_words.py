@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from billing.devices.faults import DocumentRefused
+from billing.devices.drivers.datecs_clients import ClientLimits, address_lines
 from billing.devices.standing import Figures
 from billing.devices.talk import Command, Repeat, Reply
 from billing.devices.wording import decimals
@@ -20,10 +20,8 @@ SUMMER: Final = "DST"
 
 TIMES: Final = ("%d-%m-%y %H:%M:%S", "%d-%m-%Y %H:%M:%S")
 CLIENT_KINDS: Final = {"company": "0", "personal": "1", "foreigner": "2", "official": "3"}
-CLIENT_NUMBER: Final = re.compile(r"[0-9A-Za-z]{8,13}")
-VAT_NUMBER: Final = re.compile(r"(.{10,14})?")
-LINE: Final = 36
-"""Characters of a name or of a line of the address in 57."""
+CLIENT_LIMITS: Final = ClientLimits(number=range(8, 14), name=36, address=(36, 36))
+"""Section 6, 57."""
 
 
 def say(
@@ -95,28 +93,11 @@ def change(modifier: Modifier | None) -> tuple[str, str]:
     return kind, decimals(abs(modifier.value), 2, 2)
 
 
-def check_client(client: Client) -> None:
-    """Refuse the client of an invoice whose numbers 57 does not take.
-
-    Raises:
-        DocumentRefused: says the JSON path.
-    """
-    if CLIENT_NUMBER.fullmatch(client.number) is None:
-        raise DocumentRefused(
-            "$.client.number", f"{client.number!r} found, the device takes 8 to 13 characters"
-        )
-    if VAT_NUMBER.fullmatch(client.vat_number) is None:
-        raise DocumentRefused(
-            "$.client.vat_number",
-            f"{client.vat_number!r} found, the device takes 10 to 14 characters or none",
-        )
-
-
 def client_fields(client: Client) -> list[str]:
     """Return the fields of 57: the client's name is the third, the seller's the first."""
-    names = [name[:LINE] for name in (client.seller, client.receiver, client.name)]
-    address = [client.address[:LINE], client.address[LINE : 2 * LINE]]
-    return [*names, *address, CLIENT_KINDS[client.kind], client.number, client.vat_number]
+    names = [client.seller, client.receiver, client.name]
+    numbers = [CLIENT_KINDS[client.kind], client.number, client.vat_number]
+    return [*names, *address_lines(client, CLIENT_LIMITS), *numbers]
 
 
 def report(reply: Reply, number: str) -> Figures:
