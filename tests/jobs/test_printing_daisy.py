@@ -9,10 +9,13 @@ from billing.devices.drivers.daisy import Daisy
 from billing.devices.faults import DeviceError, DocumentRefused, Fault, Refused
 from billing.devices.talk import Reply
 from billing.documents import PaymentCategory, Printed, SaleDocument, read_document
+from billing.jobs.mishaps import OutcomeUnknown
+from billing.jobs.notebook import MemoryNotebook, Stage
+from billing.jobs.printing import run
 from tests.devices.hearing import heard
 from tests.devices.isl_receipts import receipt
 from tests.devices.kinds import CASH_IN, changed, reversal
-from tests.devices.wired import Bench
+from tests.devices.wired import Bench, Killed
 
 DRIVER = "daisy"
 DOCUMENT = receipt(DRIVER)
@@ -148,6 +151,32 @@ def test_what_is_paid_is_the_sum_less_the_rest_for_only_the_last_payment_is_told
     dialect = Daisy()
     standing = heard(dialect, dialect.standing(), answer("000012"), answer(sums))
     assert str(standing.paid) == paid
+
+
+def test_a_receipt_closed_unheard_is_found_behind_another_programs_document() -> None:
+    bench, notebook = Bench(DRIVER), MemoryNotebook()
+    rehearsal = Bench(DRIVER)
+    rehearsal.print(DOCUMENT)
+    close = rehearsal.transports[0].writes - 3
+    with pytest.raises(Killed):
+        run(read_document(DOCUMENT), bench.printer(close, kill_after=True), notebook)
+    assert (notebook.notes.stage, bench.receipts) == (Stage.CLOSING, 1)
+    bench.print(CASH_IN)
+    assert bench.print(DOCUMENT, notebook).printed is Printed.YES
+    assert bench.receipts == 1
+
+
+def test_a_document_made_while_nothing_was_sold_is_not_ours() -> None:
+    bench, notebook = Bench(DRIVER), MemoryNotebook()
+    rehearsal = Bench(DRIVER)
+    rehearsal.print(DOCUMENT)
+    with pytest.raises(Killed):
+        run(read_document(DOCUMENT), bench.printer(rehearsal.transports[0].writes - 3), notebook)
+    other = Bench(DRIVER)  # the same device, on which a cashier made another document of it
+    other.print(CASH_IN)
+    with pytest.raises(OutcomeUnknown):
+        other.print(DOCUMENT, notebook)
+    assert other.receipts == 0
 
 
 def test_a_reset_memory_lets_nothing_begin_and_refuses_nothing_that_was_done() -> None:

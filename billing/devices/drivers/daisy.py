@@ -25,7 +25,7 @@ from billing.devices.drivers.isl_words import (
 )
 from billing.devices.faults import DocumentRefused, Fault, Refused
 from billing.devices.frames.isl_long import LongIslCodec
-from billing.devices.standing import Facts, Figures
+from billing.devices.standing import Facts, Figures, Opened, Standing
 from billing.devices.status import Bit, StatusMap, Weight
 from billing.devices.talk import Command, Talk, ask
 from billing.devices.wording import decimals
@@ -204,6 +204,19 @@ class Daisy(IslFamily):
         """Return the model, which the device puts before its firmware: ``CompactM ONL01-4.01BG ...``."""
         model, _, firmware = (fields[0] if fields else "").partition(" ")
         return model, firmware
+
+    def standing(self) -> Talk[Standing]:
+        """Return where it stands, and while nothing is open what was sold and reversed today (41h).
+
+        A cashier can cancel our receipt at the register: then a document was made and nothing was sold.
+        """
+        standing = yield from super().standing()
+        if standing.opened is Opened.NONE:
+            with suppress(Refused, ValueError):
+                sums = text_of((yield ask(0x41, "day by group", b"T"))).split(",")
+                turnover = sum((amount(field) for field in sums), Decimal(0))
+                standing = replace(standing, turnover=turnover if len(sums) == 16 else None)
+        return standing
 
     def paid_by(self, sums: Sequence[str]) -> Decimal | None:
         """Return what is paid: 4Ch names the last payment and the rest, not their sum."""
