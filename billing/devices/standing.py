@@ -63,6 +63,8 @@ class Standing:
     paid: Decimal | None = None
     last_document: int | None = None
     health: Health = Health()
+    turnover: Decimal | None = None
+    """All that was sold and reversed since the last Z; only told where no journal can be searched."""
     partly: bool = False
     """Something is paid, and the protocol does not tell how much (``paid`` is None)."""
 

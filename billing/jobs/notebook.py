@@ -50,6 +50,7 @@ class Notes(Value):
     cash_out: Decimal | None = None
     sales: int | None = None
     subtotal: Decimal | None = None
+    turnover: Decimal | None = None
     said: int = 0
     """Lines of a service receipt that were sent, but for the last of them perhaps."""
     warnings: tuple[str, ...] = ()

@@ -89,8 +89,17 @@ def closed_by_counters(notes: Notes, standing: Standing, *, closes_with_payment:
     if now == before:
         return Decision.START
     sent = notes.stage is Stage.CLOSING or closes_with_payment
+    if notes.turnover is not None and standing.turnover is not None and notes.subtotal is not None:
+        return _by_turnover(standing.turnover - notes.turnover, notes.subtotal) if sent else Decision.UNKNOWN
     alone = now == before + 1 and not standing.opened.fiscal
     return Decision.PRINTED if sent and alone else Decision.UNKNOWN
+
+
+def _by_turnover(grown: Decimal, ours: Decimal) -> Decision:
+    """Return whether a document of ``ours`` is in what the day grew by; a Z since then hides it."""
+    if grown == ours:
+        return Decision.PRINTED
+    return Decision.START if 0 < grown < ours else Decision.UNKNOWN
 
 
 def payments_left(

@@ -71,6 +71,7 @@ class SaleJob(Job):
             attempts=self.notes.attempts + 1,
             device_number=device_number,
             last_document=standing.last_document,
+            turnover=standing.turnover,
         )
         self._repeats = self.printer.link.repeats
         try:

@@ -11,6 +11,7 @@ A vector is one operation of a dialect:
     received = ["01 ..."]          # the device's answer to each
     returns = "..."                # what the talk returns: its str(), or a dataclass as Python writes it
     refused = "syntax"             # instead: the code of the refusal
+    asks_back = true               # a lost answer is asked about, so the cut answer has its own tests
 """
 
 import datetime as dt
@@ -60,6 +61,7 @@ class Vector:
     seq: int | None = None
     returns: str = "None"
     refused: str = ""
+    asks_back: bool = False
 
     def is_result(self, value: object) -> bool:
         """Return whether ``value`` is what ``returns`` writes: as text, or member by member.
@@ -96,6 +98,7 @@ def vectors() -> Iterator[Vector]:
                 seq=row.get("seq"),
                 returns=row.get("returns", "None"),
                 refused=row.get("refused", ""),
+                asks_back=row.get("asks_back", False),
             )
 
 

@@ -2,9 +2,9 @@
 
     command:  02 AAAA KK DATA... LL CC 03      reply:  02 DATA... LL CC 03, or ACK 06, NACK 15, WAIT 05
 
-AAAA are the last four characters of the device's serial number, KK the command in hex. LL is the length of the
-whole frame (in a reply: of the data), CC the sum of what stands before it (in a reply: before LL) modulo 256;
-both as two half bytes, high first, each + 30h. Source: ISL ICP, section 2.
+AAAA are the last four characters of the device's serial number, KK the command in hex. LL is the length of
+the whole frame (in a reply: of the data), CC the sum of what stands before it (in a reply: before LL) modulo
+256; both as two half bytes, high first, each + 30h. Source: ISL ICP, section 2.
 
 A reply names neither its command nor a number. So the codec remembers which form of answer the last command
 has, and an answer of another form belongs to an older one.
