@@ -28,6 +28,7 @@ from billing.devices.drivers.tremol_requests import change, opening, sale
 from billing.devices.drivers.tremol_service import TremolService
 from billing.devices.drivers.tremol_shaping import (
     PASSWORD_WIDTH,
+    VersionMistake,
     client_warnings,
     refuse_large_amounts,
     refuse_unsayable,
@@ -65,16 +66,6 @@ from billing.documents import (
     XReport,
     ZReport,
 )
-from billing.errors import UsageError
-
-
-class VersionMistake(UsageError):
-    """The address names a version that there is none of."""
-
-    code = "address"
-
-    def __init__(self, found: str) -> None:
-        super().__init__(f"version={found!r} in the address: there are {', '.join(VERSIONS)}")
 
 
 @dataclass(frozen=True)
@@ -230,25 +221,36 @@ class Tremol(TremolService):
         return {**found, **self.settings.payments}
 
     def registers(self) -> Talk[Mapping[str, str]]:
-        """Return the day's sales by group (6Dh), what was kept of each payment (6Eh 4 less 6), the Z number.
+        """Return the day's figures, the Z number and the cash in the drawer.
 
-        The cash of an FP-28 does not go down by reversals (fiscal rules 12), so they are taken off.
+        The cash of an FP-28 does not go down by reversals (fiscal rules 13), so they are taken off.
         """
         day = yield from self._day()
+        figures = yield from self._figures(day)
+        counters = yield from self.counters()
+        identity = yield from self.identify()
+        in_drawer = counters.cash or Decimal(0)
+        if re.search(r"FP-?28", identity.model):
+            in_drawer -= abs(day[17])
+        return {**figures, "z_number": str(counters.z_number), "in_drawer": str(in_drawer)}
+
+    def _figures(self, day: Sequence[Decimal]) -> Talk[Mapping[str, str]]:
+        """Return sales by group (6Dh, given) and what was kept of each payment: 6Eh 4 less 6."""
         figures = {f"group_{group}": str(amount) for group, amount in enumerate(day[:8], start=1)}
         figures["total"] = str(day[8])
         taken = yield from fields_of(ask(0x6E, "day by payment", b"4"))
         given = yield from fields_of(ask(0x6E, "change by payment", b"6"))
         kept = [amount(plus) - amount(minus) for plus, minus in zip(taken[1:], given[1:], strict=False)]
         for category, word in (yield from self._words()).items():
-            if int(word) < len(kept):
+            if word.isdigit() and int(word) < len(kept):
                 figures[f"payment_{category}"] = str(kept[int(word)])
-        counters = yield from self.counters()
-        identity = yield from self.identify()
-        in_drawer = counters.cash or Decimal(0)
-        if re.search(r"FP-?28", identity.model):
-            in_drawer -= day[17]
-        return figures | {"z_number": str(counters.z_number), "in_drawer": str(in_drawer)}
+        return figures
+
+    def _sums(self) -> Talk[Mapping[str, str]]:
+        """Return the figures of a daily report; none where the device tells none: it prints anyway."""
+        day = yield from told(self._day())
+        found = None if day is None else (yield from told(self._figures(day)))
+        return found or {}
 
     # -- a sale, in this order -------------------------------------------------------------------------------
 
@@ -370,17 +372,17 @@ class Tremol(TremolService):
     def x_report(self, document: XReport) -> Talk[Figures]:
         """Print an X with 7Ch, and read the day's registers."""
         del document
-        figures = yield from told(self.registers())
+        figures = yield from self._sums()
         yield from say(Command(0x7C, b"X", "X report", Repeat.ONCE, limit_s=120))
-        return Figures(figures or {})
+        return Figures(figures)
 
     def z_report(self, document: ZReport) -> Talk[Figures]:
         """Print a Z with 7Ch; the registers are read before, for it sets them to zero (section 9)."""
         del document
-        figures = yield from told(self.registers())
+        figures = yield from self._sums()
         yield from say(Command(0x7C, b"Z", "Z report", Repeat.ONCE, limit_s=180))
         number = yield from told(self._z_number())
-        return Figures({**(figures or {}), **({} if number is None else {"z_number": str(number)})})
+        return Figures(figures if number is None else {**figures, "z_number": str(number)})
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from billing.devices.drivers.tremol_tables import VERSIONS
 from billing.devices.faults import DocumentRefused
 from billing.devices.shaping import CENTS
 from billing.documents import REVERSALS, CreditNote, Document, Invoice, Modifier, SaleDocument, SaleLine
+from billing.errors import UsageError
 from billing.money import allocate
 
 MARKS: Final = str.maketrans({";": ",", "$": "S", "|": "/"})
@@ -27,6 +29,15 @@ EXACT: Final = ("vat_number", "number")
 VALUE_MIN: Final = Decimal("-9999.99")
 VALUE_MAX: Final = Decimal("99999.99")
 """What eight symbols can say of a discount (its sign is one) and a surcharge."""
+
+
+class VersionMistake(UsageError):
+    """The address names a version that there is none of."""
+
+    code = "address"
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"version={found!r} in the address: there are {', '.join(VERSIONS)}")
 
 
 def without_marks(document: SaleDocument) -> tuple[SaleDocument, list[str]]:
