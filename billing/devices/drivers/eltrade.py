@@ -98,6 +98,7 @@ class Eltrade(IslFamily):
     models: ClassVar[str] = "Eltrade A1, A3, A6, B1, B3, PRP 250F, EPSON TM-T81F and TM-T810F KL"
     status_map: ClassVar[StatusMap] = STATUS
     cancel_code: ClassVar[int] = 0x3C
+    client_widths: ClassVar[Mapping[str, int]] = {"name": 26, "receiver": 26, "seller": 26, "address": 72}
     paid_letters: ClassVar[Sequence[str]] = "PNCDIJKLMQR"
 
     def capabilities(self) -> Capabilities:
@@ -191,9 +192,9 @@ class Eltrade(IslFamily):
     def client_data(self, client: Client) -> bytes:
         """Return the data of 39h: ``#`` marks a personal number; two address lines of 36."""
         number = ("#" if client.kind == "personal" else "") + client.number
-        names = [name[:26] for name in (client.seller, client.receiver, client.name)]
-        address = "\n".join(filter(None, (client.address[:36], client.address[36:72])))
-        return encoded("\t".join([number, *names, client.vat_number[:14], address]))
+        names = (client.seller, client.receiver, client.name)
+        address = "\n".join(filter(None, (client.address[:36], client.address[36:])))
+        return encoded("\t".join([number, *names, client.vat_number, address]))
 
     # -- the rest ------------------------------------------------------------------------------------------
 

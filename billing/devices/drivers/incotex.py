@@ -130,6 +130,7 @@ class Incotex(IslFamily):
     models: ClassVar[str] = "Incotex 133, 181, 777, 300S, 300SM (KL-Q)"
     status_map: ClassVar[StatusMap] = STATUS
     errors: ClassVar[Mapping[int, Fault]] = ERRORS
+    client_widths: ClassVar[Mapping[str, int]] = {"name": 34, "receiver": 34, "seller": 34, "address": 34}
     feeds: ClassVar[int] = 20
     paid_letters: ClassVar[Sequence[str]] = "PCND"
 
@@ -204,11 +205,8 @@ class Incotex(IslFamily):
 
     def client_data(self, client: Client) -> bytes:
         """Return the data of 39h: VAT number, seller, receiver, client, number, address; all five tabs."""
-        width = self.capabilities().text_width
-        names = [name[:width] for name in (client.seller, client.receiver, client.name)]
-        return encoded(
-            "\t".join([client.vat_number[:15], *names, client.number[:15], client.address[:width]])
-        )
+        names = (client.seller, client.receiver, client.name)
+        return encoded("\t".join([client.vat_number, *names, client.number, client.address]))
 
     def unit(self, line: SaleLine) -> str:
         """Return ``@`` and the unit, of which four characters are printed."""

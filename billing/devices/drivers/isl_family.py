@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_words import GROUPS, change, moment, percent
-from billing.devices.drivers.isl_words import amount, encoded, in_cash, opened_by, text_of, whole
+from billing.devices.drivers.isl_words import amount, encoded, fitted, in_cash, opened_by, text_of, whole
 from billing.devices.faults import DocumentRefused, Fault, Refused
 from billing.devices.frames.isl import IslCodec
 from billing.devices.link import LinkLimits
@@ -72,6 +72,8 @@ class IslFamily(Dialect):
     errors: ClassVar[Mapping[int, Fault]] = {}
     """Error numbers of status byte 3; empty: the byte holds switches."""
     cancel_code: ClassVar[int] = 0x82
+    client_widths: ClassVar[Mapping[str, int]] = {}
+    """Characters of an invoice's client, so that all of it fits one frame (section 6.6)."""
     feeds: ClassVar[int] = 99
     """Lines that one feed command takes."""
     paid_letters: ClassVar[Sequence[str]] = ()
@@ -122,9 +124,14 @@ class IslFamily(Dialect):
         can = self.capabilities()
         warnings: tuple[str, ...] = ()
         self._numbers(document)
+        if isinstance(document, Invoice | CreditNote):
+            client, cut = fitted(document.client, self.client_widths)
+            document = document.model_copy(update={"client": client})
+            warnings += cut
         if isinstance(document, REVERSALS):
             can = replace(can, unique_sale_number_required=False)
-            document, warnings = in_cash(document)
+            document, said = in_cash(document)
+            warnings += said
         shaped = shape(document, can, self.name)
         return replace(shaped, warnings=(*warnings, *shaped.warnings))
 

@@ -11,8 +11,8 @@ from billing.devices.faults import Fault
 from billing.devices.standing import Opened
 from billing.devices.status import Bit, Weight
 from billing.devices.talk import Reply
-from billing.devices.wording import hundredths
-from billing.documents import REVERSALS, PaymentCategory, PaymentLine, SaleDocument
+from billing.devices.wording import fit, hundredths
+from billing.documents import REVERSALS, Client, PaymentCategory, PaymentLine, SaleDocument
 
 RECEIPT_OPEN: Final = Bit(2, 3, Fault.STATE, Weight.REFUSED)
 SLIP_OPEN: Final = Bit(2, 5, Fault.STATE, Weight.REFUSED)
@@ -53,6 +53,14 @@ def in_cash(document: SaleDocument) -> tuple[SaleDocument, tuple[str, ...]]:
     other = sorted({payment.category for payment in document.payments} - {PaymentCategory.CASH})
     said = (f"the device reverses in cash only: {', '.join(other)} is registered as cash",) if other else ()
     return document.model_copy(update={"payments": (PaymentLine(amount=given),)}), said
+
+
+def fitted(client: Client, widths: Mapping[str, int]) -> tuple[Client, tuple[str, ...]]:
+    """Return the client in the device's letters and widths, and a warning for each part that is cut."""
+    parts = {name: fit(getattr(client, name), "cp1251")[0] for name in widths}
+    cut = [name for name, width in widths.items() if len(parts[name]) > width]
+    said = tuple(f"the client's {name} is cut to {widths[name]} characters" for name in cut)
+    return client.model_copy(update={name: parts[name][:width] for name, width in widths.items()}), said
 
 
 def named_sums(fields: Sequence[str], name: str = "group") -> dict[str, str]:
