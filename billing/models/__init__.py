@@ -38,6 +38,8 @@ from billing.models.plan import Plan as Plan
 from billing.models.plan import PlanVersion as PlanVersion
 from billing.models.report import Report as Report
 from billing.models.request_key import RequestKey as RequestKey
+from billing.models.reversal import Reversal as Reversal
+from billing.models.reversal import ReversalLine as ReversalLine
 from billing.models.sale_number import SaleCounter as SaleCounter
 from billing.models.sale_number import SaleNumber as SaleNumber
 from billing.models.subscription import Period as Period

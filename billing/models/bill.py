@@ -17,7 +17,8 @@ class Bill(Numbered, Base):
 
     ``key`` is the caller's own name of the request, unique in its master; ``key_digest`` tells another
     request under the same key. ``last_position`` is the highest ever given to an entry. ``fiscal``: it has a
-    fiscal document, so it counts in its device's totals.
+    fiscal document, so it counts in its device's totals. ``reversal_reason``: empty on a sale; a reversal is
+    a bill of its own whose amounts are positive and go back (its lines stand in ``reversal_line``).
     """
 
     __tablename__ = "bill"
@@ -50,6 +51,7 @@ class Bill(Numbered, Base):
     final_at: Mapped[datetime | None] = mapped_column(default=None)
     voided_at: Mapped[datetime | None] = mapped_column(default=None)
     void_reason: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    reversal_reason: Mapped[str] = mapped_column(String(20), default="", server_default="")
     report_id: Mapped[int | None] = mapped_column(default=None)
 
     charge_rows: Mapped[list[Charge]] = relationship(viewonly=True, order_by=Charge.position)

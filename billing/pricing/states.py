@@ -34,6 +34,7 @@ class Move(StrEnum):
     INVOICE = "get an invoice"
     COPY = "be printed again as a copy"
     REVERSE = "be reversed"
+    GIVE_UP = "be given up unprinted"
     REPORT = "be taken by a report"
     READ = "be read"
 
@@ -64,6 +65,7 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.HANDED_OVER, Move.INVOICE): State.HANDED_OVER,
     (State.HANDED_OVER, Move.COPY): State.HANDED_OVER,
     (State.HANDED_OVER, Move.REVERSE): State.HANDED_OVER,
+    (State.HANDED_OVER, Move.GIVE_UP): State.VOIDED,  # a reversal whose document no device will print
     (State.HANDED_OVER, Move.REPORT): State.REPORTED,
     (State.HANDED_OVER, Move.READ): State.HANDED_OVER,
     (State.REPORTED, Move.COPY): State.REPORTED,
