@@ -223,6 +223,14 @@ class Dialect:
         del unique_sale_number, documents
         self._lacks("look a receipt up in its journal")
 
+    def recall(self, number: int) -> Talk[Facts]:
+        """Return what the device still tells of the closed fiscal document ``number``: time and total.
+
+        For a device that cannot ``find`` a sale number; a number that is no fiscal document is refused.
+        """
+        del number
+        self._lacks("tell of an earlier receipt")
+
     # -- the rest ------------------------------------------------------------------------------------------
 
     def open_slip(self, document: Slip) -> Talk[None]:

@@ -199,10 +199,23 @@ class SaleJob(Job):
                 found = None
             else:
                 return (Decision.PRINTED if found else Decision.START), found or Facts()
-        if by_counters is Decision.PRINTED:
-            self.warn("its time was not read: the answer to the close was lost")
-            return by_counters, Facts(str(last), str(last))
+        if by_counters is Decision.PRINTED and before is not None and last is not None:
+            return by_counters, self._recalled(range(last, max(before, last - LOOK_BACK), -1))
         return by_counters, Facts()
+
+    def _recalled(self, since: Sequence[int]) -> Facts:
+        """Return what the device tells of ours, which is one of the documents ``since``, newest first."""
+        for number in since:
+            try:
+                facts = self.printer.do(self.dialect.recall(number))
+            except NotSupported:
+                break
+            except (Refused, Nonsense):
+                continue  # another kind of document
+            if facts.total == self.total:
+                return facts
+        self.warn("its time was not read: the answer to the close was lost")
+        return Facts(str(since[0]), str(since[0])) if len(since) == 1 else Facts()
 
     def _nobody_knows(self, standing: Standing) -> BillingError:
         return self.unknown(

@@ -14,6 +14,7 @@ from billing.emulators.paper import Paper
 from billing.emulators.tremol import Tremol
 from billing.emulators.wire import Wire
 from billing.errors import UsageError
+from billing.jobs.mishaps import OutcomeUnknown
 from billing.jobs.notebook import MemoryNotebook, Stage
 from billing.jobs.printing import run
 from tests.devices.conformance import KINDS, fault_at, printed_once
@@ -109,7 +110,7 @@ def test_a_reversal_is_paid_before_it_is_closed(reason: str) -> None:
     device.print(CASH_IN)
     sold = device.print(DOCUMENT)
     answer = device.print(reversal(DOCUMENT, sold, reason))
-    assert order(device)[-5:] == [0x35, 0x72, 0x38, 0x71, 0x72]
+    assert order(device)[-4:] == [0x35, 0x38, 0x71, 0x72]
     assert answer.document_number == "000003"
     assert answer.qr.split("*")[1] == "000003"
     assert device.device.memory.day.reversals[reason].count == 1
@@ -271,6 +272,45 @@ def test_a_cancelled_receipt_is_not_taken_for_ours() -> None:
     printer.do(printer.dialect.cancel())
     device.print(DOCUMENT, notebook)
     assert printed_once(device, DOCUMENT)
+
+
+def killed_at_the_close(device: Bench) -> MemoryNotebook:
+    """Kill the program once its close was sent, and return the notes it leaves."""
+    notebook = MemoryNotebook()
+    closing = next(at for at, frame in enumerate(rehearsed(), 1) if frame[3:4] == b"\x38")
+    with pytest.raises(Killed):
+        run(read_document(DOCUMENT), device.printer(closing, kill_after=True), notebook)
+    device.wire.reopen()
+    return notebook
+
+
+def test_a_receipt_whose_close_was_lost_is_answered_with_its_own_time() -> None:
+    device = Bench(DRIVER)
+    notebook = killed_at_the_close(device)
+    device.clock.move(3600)
+    answer = device.print(DOCUMENT, notebook)
+    assert printed_once(device, DOCUMENT)
+    assert (answer.document_number, str(answer.date_time)) == ("000001", "2026-11-24 12:00:00")
+    assert answer.qr
+    assert answer.warnings == ()
+
+
+def test_a_receipt_is_known_among_others_by_its_total() -> None:
+    device = Bench(DRIVER)
+    notebook = killed_at_the_close(device)
+    device.print(CASH_IN)
+    answer = device.print(DOCUMENT, notebook)
+    assert printed_once(device, DOCUMENT)
+    assert answer.document_number == "000001"
+
+
+def test_two_receipts_since_a_lost_close_are_for_a_person_to_judge() -> None:
+    device = Bench(DRIVER)
+    notebook = killed_at_the_close(device)
+    device.print(one_line())
+    with pytest.raises(OutcomeUnknown):
+        device.print(DOCUMENT, notebook)
+    assert device.receipts == 2
 
 
 def test_a_network_password_opens_the_line() -> None:

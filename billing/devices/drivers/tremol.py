@@ -302,7 +302,7 @@ class Tremol(TremolService):
         return subtotal_in((yield from fields_of(ask(0x72, "open receipt"))))
 
     def pay(self, payment: PaymentLine) -> Talk[Paid]:
-        """Pay with 35h, and ask 72h what is left: an acknowledgement tells nothing.
+        """Pay with 35h, whose acknowledgement tells neither rest nor change; the close refuses a rest (52).
 
         Cash is given with change; anything else is no more than what is due, and asks for none.
         """
@@ -311,15 +311,7 @@ class Tremol(TremolService):
         option = "0" if cash else "1"
         said = f"{words[payment.category]};{option};{decimals(payment.amount, 2, 2)}"
         yield from say(Command(0x35, said.encode(), "pay", Repeat.ONCE))
-        rest = yield from told(self._rest())
-        return rest or Paid(Decimal(0))  # where it does not tell, the close does: it refuses a rest (52)
-
-    def _rest(self) -> Talk[Paid]:
-        fields = yield from fields_of(ask(0x72, "open receipt"))
-        if fields[9] == "1":
-            return Paid(Decimal(0), amount(fields[12]))
-        paid = yield from self._paid(fields)
-        return Paid(subtotal_in(fields) - paid)
+        return Paid(None, None)
 
     def finish(self, document: SaleDocument) -> Talk[None]:
         """Close with 38h; a reversal too was paid before, for the device closes none without (FP-28)."""
@@ -340,14 +332,24 @@ class Tremol(TremolService):
         """Return the last issued number; time, total and QR text where 72h ``B`` speaks of that number."""
         number = text_of((yield from say(ask(0x71, "last document number"))))
         if isinstance(document, SaleDocument):
-            with suppress(Refused):
-                qr = text_of((yield from say(ask(0x72, "last receipt", b"B"))))
-                found = QR.fullmatch(qr)
-                if found and int(found["number"]) == int(number):
-                    total = Decimal(found["total"]) if found["total"] else None
-                    closed = datetime.fromisoformat(f"{found['day']}T{found['time']}")
-                    return Facts(number, number, closed, total, qr=qr)
+            facts = yield from told(self._qr(b"B", int(number)))
+            if facts:
+                return facts
         return Facts(number, number, (yield from self.clock()))
+
+    def recall(self, number: int) -> Talk[Facts]:
+        """Return time, total and QR text of an earlier receipt (72h ``b``)."""
+        return self._qr(f"b;{number:06}".encode(), number)
+
+    def _qr(self, which: bytes, number: int) -> Talk[Facts]:
+        """Return the facts in the QR text of receipt ``number``; ``ValueError``: it is another's, or none."""
+        qr = text_of((yield from say(ask(0x72, "receipt's QR text", which))))
+        found = QR.fullmatch(qr)
+        if found is None or int(found["number"]) != number:
+            raise ValueError(f"not the QR text of receipt {number}")
+        total = amount(found["total"]) if found["total"] else None
+        closed = datetime.fromisoformat(f"{found['day']}T{found['time']}")
+        return Facts(found["number"], found["number"], closed, total, qr=qr)
 
     # -- the rest ------------------------------------------------------------------------------------------
 
