@@ -21,6 +21,9 @@ from billing.documents import Printed
 
 logger = logging.getLogger(__name__)
 
+TICK_S: Final = 0.001
+"""A wait below this is over: seconds are floats, and a rest of one that is no wait never ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkLimits:
@@ -32,6 +35,7 @@ class LinkLimits:
         repeat_s: how long after the last sign of life an unsafe command may still be repeated; a device that
             was silent longer may have been switched off, and has then forgotten its last number.
         refusals: how often one frame may be refused (NAK) before the line is called unusable.
+        losses: how often a query whose answer is lost for good is asked again.
         busy_s: how long a device may say "busy" to one command in all.
         pause_s: wait before a frame that met a busy device is sent again.
     """
@@ -40,6 +44,7 @@ class LinkLimits:
     settle_s: float = 0.15
     repeat_s: float = 2.1
     refusals: int = 8
+    losses: int = 3
     busy_s: float = 900.0
     pause_s: float = 0.1
 
@@ -112,6 +117,8 @@ class Action(Enum):
     """The same command under another number."""
     ASK = auto()
     """No answer: repeat, probe or wait on, as the command and the protocol allow."""
+    LOSE = auto()
+    """The answer is lost for good: ask a query again, under another number; give anything else up."""
     MEND = auto()
     """A damaged answer: repeat or probe, as the command and the protocol allow."""
     RAISE = auto()
@@ -138,7 +145,7 @@ TABLE: Final[Mapping[tuple[State, Event], tuple[State, Action]]] = {
             Event.STALE: (state, Action.WAIT),
             Event.MISTAKEN: (State.SENT, Action.RENUMBER),
             Event.BUSY: (State.BUSY, Action.WAIT),  # renews the command's limit
-            Event.READY: (State.FAILED, Action.RAISE),  # idle, and no answer: it is lost
+            Event.READY: (State.SENT, Action.LOSE),  # idle, and no answer: it is lost
             Event.REFUSED: (State.SENT, Action.REPEAT),
             Event.LATER: (State.SENT, Action.REPEAT_LATER),
             Event.GARBAGE: (State.DAMAGED, Action.WAIT),
@@ -184,6 +191,8 @@ class Link:
         self.label = label
         self.repeats = 0
         """Frames sent again after silence or damage since this link was made."""
+        self.owed = False
+        """An answer without a number may still come that belongs to no command any more."""
         self._number = codec.numbers.start if codec.numbers else 0
 
     def exchange(self, command: Command) -> Reply:
@@ -193,7 +202,8 @@ class Link:
             LinkLost: no answer, or it was damaged and may not be asked for again.
             LineBroken: the port or socket broke.
         """
-        self._drain()
+        self._drain(self.limits.settle_s if self.owed else 0)
+        self.owed = False
         return _Exchange(self, command).run()
 
     def next_number(self) -> int:
@@ -207,10 +217,10 @@ class Link:
         """Close the line and open it again."""
         self.transport.reopen()
 
-    def _drain(self) -> None:
-        """Throw away what came unasked: the second of two equal answers, noise."""
+    def _drain(self, quiet_s: float) -> None:
+        """Throw away what came unasked (a second equal answer, noise) until ``quiet_s`` of silence."""
         for _ in range(64):
-            if not (stale := self.transport.read(0)):
+            if not (stale := self.transport.read(quiet_s)):
                 return
             logger.debug("%s <- %s (unasked)", self.label, stale.hex(" "))
 
@@ -228,6 +238,11 @@ class _Exchange:
         self.probe = -1
         self.next_probe_s = 0.0
         self.refusals = 0
+        self.losses = 0
+        self.pings = 0
+        """Pings that were not answered yet."""
+        self.older = 0
+        """Of these, the ones that were sent before the frame: their answers say nothing about it."""
         self.heard = False
         self.half = False
         """Bytes came since the last whole event."""
@@ -249,7 +264,7 @@ class _Exchange:
         """Yield what the device says next, or that it is silent or out of time."""
         now, limits = self.link.clock.monotonic(), self.link.limits
         left = min(self.command.limit_s - (now - self.life), limits.busy_s - (now - self.started))
-        if left <= 0 or self.refusals > limits.refusals:
+        if left < TICK_S or self.refusals > limits.refusals:
             yield Event.SPENT
             return
         # Where a repeat is harmless it may come early; elsewhere noise before the answer must not cost it.
@@ -271,16 +286,25 @@ class _Exchange:
 
     def _name(self, event: Reply | Signal | Garbage) -> Event:
         if isinstance(event, Signal):
-            return SIGNAL_EVENTS[event.kind]
+            return self._pong(SIGNAL_EVENTS[event.kind])
         if isinstance(event, Garbage):
             logger.debug("%s: not a frame: %s (%s)", self.link.label, event.data.hex(" "), event.why)
             return Event.GARBAGE
         if event.seq is not None and event.seq != self.number:
             return Event.READY if event.seq == self.probe else Event.STALE
         if event.code is not None and event.code != self.command.code:
-            return Event.MISTAKEN
+            # Without a memory of repeats there is nothing to mistake: it answers a frame of long ago.
+            return Event.MISTAKEN if self.link.codec.remembers else Event.STALE
         self._candidate = event
         return Event.REPLY
+
+    def _pong(self, event: Event) -> Event:
+        """Return ``event``, or STALE when it answers a ping that was sent before the frame."""
+        if event not in {Event.READY, Event.BUSY} or not self.pings:
+            return event
+        self.pings -= 1
+        older, self.older = self.older, max(self.older - 1, 0)
+        return Event.STALE if older and event is Event.READY else event
 
     def _step(self, event: Event) -> None:
         self.state, action = TABLE[self.state, event]
@@ -293,6 +317,7 @@ class _Exchange:
         self.reply = self._candidate
 
     def _ping(self) -> None:
+        self.pings += 1
         self.link.transport.write(self.link.codec.ping)
 
     def _ping_later(self) -> None:
@@ -300,6 +325,7 @@ class _Exchange:
         self._ping()
 
     def _send(self) -> None:
+        self.older = self.pings
         self.number = self.link.next_number()
         self.frame = self.link.codec.encode(self.number, self.command.code, self.command.data)
         self._write(self.frame)
@@ -331,6 +357,13 @@ class _Exchange:
         elif codec.remembers and silent_s <= self.link.limits.repeat_s:
             self._again()
 
+    def _lose(self) -> None:
+        self.losses += 1
+        if self.command.repeat is not Repeat.SAFE or self.losses > self.link.limits.losses:
+            self.state = State.FAILED
+            self._raise()
+        self._again()
+
     def _mend(self) -> None:
         self.decoder, self.half = self.link.codec.decoder(), False
         if self.link.codec.remembers or self.command.repeat is Repeat.SAFE:
@@ -343,6 +376,7 @@ class _Exchange:
 
     def _again(self) -> None:
         self.link.repeats += 1
+        self._owe()
         if self.link.codec.remembers:
             self._write_again()
         else:
@@ -362,7 +396,11 @@ class _Exchange:
         self.probe = self.link.next_number()
         self._write(self.link.codec.encode(self.probe, self.link.codec.probe, b""))
 
+    def _owe(self) -> None:
+        self.link.owed = self.link.codec.numbers is None
+
     def _raise(self) -> None:
+        self._owe()
         if self.refusals > self.link.limits.refusals:
             raise FrameRefused(self.command, f"the device refused the frame {self.refusals} times")
         if not self.heard:
