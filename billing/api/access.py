@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Request
@@ -116,19 +117,17 @@ async def recognise(request: Request, credentials: HTTPAuthorizationCredentials 
     if pause := service.wrong_tokens.take(address, 0):
         raise TooMany(pause)
     found = tokens.read_secret(credentials.credentials)
-    token, master = None, None
+    token = None
     if found is not None:
-        master_id, digest = found
-        master = service.master(master_id) if master_id == service.store.master_id else None
-        store = Store(service.store.engine, master_id, service.store.clock)
-        token = await service.run(lambda: tokens.recognise(store, digest))
+        store = Store(service.store.engine, found[0], service.store.clock)
+        token = await service.run(partial(tokens.recognise, store, found[1]))
     if token is None or found is None:
         service.wrong_tokens.take(address)
         raise NoToken("the token is unknown, expired or revoked")
     if pause := service.requests.take(f"{found[0]}/{token.id}"):
         raise TooMany(pause)
     request.scope["state"]["token"] = token.name
-    return Caller(service, token, master or service.master(found[0]), request)
+    return Caller(service, token, service.master(found[0]), request)
 
 
 async def _anonymous(request: Request, service: Service, address: str) -> Caller:

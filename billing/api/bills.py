@@ -9,9 +9,9 @@ from billing.api import schemas
 from billing.api.access import BillReader, Caller, Seller
 from billing.api.effects import Asked, Key, Wait, answer
 from billing.api.json_text import Json
-from billing.api.lines import payment_of, placed, texts_of
+from billing.api.lines import naming_origin, payment_of, placed, texts_of
 from billing.api.routes import ERRORS, ON_PAPER, WAITING, Before, Limit, Number, Responses, next_of
-from billing.api.schemas import BillList, BillOut
+from billing.api.shapes import BillList, BillOut
 from billing.pricing.states import State
 from billing.services import jobs, listings
 from billing.services.answers import placed_bill_json
@@ -66,7 +66,7 @@ async def create(body: schemas.NewBill, caller: Seller, key: Key = None, wait: W
         if body.operator is not None:
             listings.judge_operator(store, body.operator)
         register = caller.service.register(store, origin, body.operator)
-        with placed(body):
+        with naming_origin(), placed(body):
             stored = register.ring(texts, key=body.key, park=body.park)
         caller.judge_origin(stored.origin)  # a bill that had the key before may be another origin's
         return answered(store, stored, 201)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from billing.api.access import Reader
 from billing.api.json_text import Json
 from billing.api.routes import ERRORS, After, Limit, next_of
-from billing.api.schemas import NomenclatureOut, OriginList, PluList
+from billing.api.shapes import NomenclatureOut, OriginList, PluList
 from billing.services import listings
 from billing.store.origins import OriginFacts
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from billing.api import schemas
+from billing.api import shapes
 from billing.api.access import BillReader as Watcher
 from billing.api.access import Caller, Reporter
 from billing.api.effects import Asked, Key, answer
@@ -50,7 +50,7 @@ def device_json(store: Store, row: DeviceRow) -> dict[str, Any]:
     }
 
 
-@router.get("/devices", response_model=schemas.DeviceList, summary="List devices")
+@router.get("/devices", response_model=shapes.DeviceList, summary="List devices")
 async def list_(caller: Watcher) -> Response:
     """List devices as last seen, with the jobs that wait for each."""
 
@@ -65,7 +65,7 @@ async def list_(caller: Watcher) -> Response:
     return await caller.run(look)
 
 
-@router.get("/devices/{device}", response_model=schemas.DeviceOut, summary="Read a device")
+@router.get("/devices/{device}", response_model=shapes.DeviceOut, summary="Read a device")
 async def read(device: PathName, caller: Watcher) -> Response:
     """Return a device as last seen."""
 
@@ -75,7 +75,7 @@ async def read(device: PathName, caller: Watcher) -> Response:
     return await caller.run(look)
 
 
-@router.get("/devices/{device}/status", response_model=schemas.CheckOut, summary="Ask a device how it is")
+@router.get("/devices/{device}/status", response_model=shapes.CheckOut, summary="Ask a device how it is")
 async def status(device: PathName, caller: Watcher) -> Response:
     """Ask the device now; one that does not answer is an answer too (``reachable`` false)."""
 
@@ -86,7 +86,7 @@ async def status(device: PathName, caller: Watcher) -> Response:
     return await caller.run(look)
 
 
-@router.post("/devices/{device}/check", response_model=schemas.CheckOut, summary="Check a device")
+@router.post("/devices/{device}/check", response_model=shapes.CheckOut, summary="Check a device")
 async def check(device: PathName, caller: Reporter, key: Key = None) -> Response:
     """Hold the device against the store: its numbers, tax rates, clock and payments, a line each."""
     await caller.run(lambda: of_caller(caller, read_device(caller.store, device)))

@@ -5,7 +5,6 @@ and the ids is logged.
 """
 
 import asyncio
-import json
 import logging
 import re
 import secrets
@@ -94,7 +93,7 @@ class Guard:
                 body = await _collect(receive, limit)
         except TimeoutError:
             raise BadRequest(
-                408, "too_slow", f"the body did not arrive within {self.settings.body_s} s"
+                408, "too_slow", f"the body did not arrive within {self.settings.body_s:g} s"
             ) from None
         if body and scope["path"].startswith(OURS):
             if not JSON_TYPE.fullmatch(headers.get(b"content-type", b"")):
@@ -115,7 +114,7 @@ class Guard:
         }
         route = getattr(scope.get("route"), "path", "none")
         self.saw(route, scope["method"] if route != "none" else "any", status, seconds)
-        logger.info(json.dumps({name: value for name, value in facts.items() if value is not None}))
+        logger.info({name: value for name, value in facts.items() if value is not None})
 
 
 async def _collect(receive: Receive, limit: int) -> bytes:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import PlainTextResponse, Response
 
-from billing.api import schemas
+from billing.api import schemas, shapes
 from billing.api.access import BillReader, Caller, Reporter, Seller
 from billing.api.effects import Asked, Key, Wait, answer
 from billing.api.json_text import Json
@@ -44,7 +44,7 @@ def _devices(caller: Caller, store: Store) -> set[str]:
     }
 
 
-@router.get("/jobs", response_model=schemas.JobList, summary="List jobs")
+@router.get("/jobs", response_model=shapes.JobList, summary="List jobs")
 async def list_(
     caller: BillReader,
     device: Annotated[
@@ -64,7 +64,7 @@ async def list_(
     return await caller.run(look)
 
 
-@router.get("/jobs/{job}", response_model=schemas.JobOut, summary="Read a job, or wait for it")
+@router.get("/jobs/{job}", response_model=shapes.JobOut, summary="Read a job, or wait for it")
 async def read(job: Number, caller: BillReader, wait: Wait = 0) -> Response:
     """Return a job with its attempts; with ``wait``, when it has stopped moving or the time is over."""
     await caller.run(lambda: judge_job(caller, caller.store, job))
@@ -75,9 +75,9 @@ async def read(job: Number, caller: BillReader, wait: Wait = 0) -> Response:
 
 @router.post(
     "/jobs/{job}/retry",
-    response_model=schemas.JobOut,
+    response_model=shapes.JobOut,
     summary="Try a job again",
-    responses={200: {"description": ON_PAPER}, 202: {"model": schemas.JobOut, "description": WAITING}},
+    responses={200: {"description": ON_PAPER}, 202: {"model": shapes.JobOut, "description": WAITING}},
 )
 async def retry(job: Number, caller: Seller, key: Key = None, wait: Wait = 0) -> Response:
     """Try a job again; the device is asked where it stands before anything is sent."""
@@ -89,7 +89,7 @@ async def retry(job: Number, caller: Seller, key: Key = None, wait: Wait = 0) ->
     return await answer(caller, Asked(key, None, wait, then=lambda _, found: job_json(found)), effect)
 
 
-@router.post("/jobs/{job}/resolve", response_model=schemas.JobOut, summary="Clear up a job")
+@router.post("/jobs/{job}/resolve", response_model=shapes.JobOut, summary="Clear up a job")
 async def resolve(job: Number, body: schemas.Resolution, caller: Reporter, key: Key = None) -> Response:
     """Say what a person found on the paper of a job whose end is unknown."""
 
@@ -106,7 +106,7 @@ async def resolve(job: Number, body: schemas.Resolution, caller: Reporter, key: 
     return done
 
 
-@router.post("/jobs/{job}/cancel", response_model=schemas.JobOut, summary="Give up a job")
+@router.post("/jobs/{job}/cancel", response_model=shapes.JobOut, summary="Give up a job")
 async def cancel(job: Number, body: schemas.Reason, caller: Reporter, key: Key = None) -> Response:
     """Give up a job that was not printed, with a reason that is kept."""
 
@@ -120,7 +120,7 @@ async def cancel(job: Number, body: schemas.Reason, caller: Reporter, key: Key =
 documents = APIRouter(prefix="/v1", tags=["documents"], responses=ERRORS)
 
 
-@documents.get("/documents/{job}", response_model=schemas.DocumentOut, summary="Read a document")
+@documents.get("/documents/{job}", response_model=shapes.DocumentOut, summary="Read a document")
 async def document(job: Number, caller: BillReader) -> Response:
     """Return the document of a job as data, and what its device answered."""
     found = await caller.run(lambda: judge_job(caller, caller.store, job))

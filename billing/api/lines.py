@@ -11,6 +11,7 @@ from billing.parser.canonical import write_line
 from billing.parser.mistakes import TextMistake
 from billing.parser.reader import split_lines
 from billing.pricing.refusals import Refusal
+from billing.store.mistakes import Missing
 
 
 def texts_of(body: schemas.Lines, limit: int) -> list[str]:
@@ -63,6 +64,17 @@ def payment_of(fields: schemas.PaymentFields) -> plain.PaymentLine:
 
 def _modifier(value: schemas.ModifierValue) -> plain.ModifierValue:
     return plain.ModifierValue(value.kind, value.value)
+
+
+@contextmanager
+def naming_origin() -> Iterator[None]:
+    """Give an origin that a body names and that is not there its JSON path: the route itself was found."""
+    try:
+        yield
+    except Missing as error:
+        if error.what == "origin":
+            vars(error).update(path="$.origin", status=422)
+        raise
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from billing.api import schemas
+from billing.api import schemas, shapes
 from billing.api.access import Seller
 from billing.api.effects import Asked, Key, answer
 from billing.api.lines import placed, texts_of
@@ -24,7 +24,7 @@ from billing.store.engine import Store
 router = APIRouter(prefix="/v1", tags=["without keeping"], responses=ERRORS)
 
 
-@router.post("/price", response_model=schemas.PricedOut, summary="Price bill text")
+@router.post("/price", response_model=shapes.PricedOut, summary="Price bill text")
 async def price(body: schemas.ToPrice, caller: Seller, key: Key = None) -> Response:
     """Price lines exactly as a bill would, with the store's nomenclature or your own; nothing is kept."""
     texts = texts_of(body, caller.service.settings.lines_limit)
@@ -54,7 +54,7 @@ def _exact(value: Any) -> Any:  # noqa: ANN401 JSON is anything
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-@router.post("/parse", response_model=schemas.ParsedOut, summary="Explain bill text")
+@router.post("/parse", response_model=shapes.ParsedOut, summary="Explain bill text")
 async def parse(body: schemas.ToParse, caller: Seller, key: Key = None) -> Response:
     """Say how each line is understood, in its canonical form, or where its mistake is."""
     texts = texts_of(body, caller.service.settings.lines_limit)

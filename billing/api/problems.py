@@ -153,7 +153,7 @@ def problem_of(error: BillingError, request_id: str = "") -> dict[str, Any]:
     printed = getattr(error, "printed", None)
     facts: dict[str, Any] = {
         "type": f"urn:billing:problem:{error.code}",
-        "title": (type(error).__doc__ or "").splitlines()[0].rstrip("."),
+        "title": (type(error).__doc__ or "").partition(".")[0].replace("`", ""),
         "status": status_of(error),
         "detail": str(error),
         "code": error.code,
@@ -228,7 +228,10 @@ def install(app: FastAPI) -> None:
 
     async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 as above
-        mistakes = [{"path": path_of(each["loc"]), "message": each["msg"]} for each in error.errors()[:20]]
+        mistakes = [
+            {"path": path_of(each["loc"]), "message": each["msg"].removeprefix("Value error, ")}
+            for each in error.errors()[:20]
+        ]
         problem = {
             "type": "urn:billing:problem:invalid",
             "title": "The request does not hold what its route needs",

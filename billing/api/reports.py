@@ -8,12 +8,14 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from billing.api import schemas
+from billing.api import schemas, shapes
 from billing.api.access import Caller, Reporter
 from billing.api.effects import Asked, Key, Wait, answer
 from billing.api.json_text import Json
+from billing.api.lines import naming_origin
 from billing.api.routes import ERRORS, ON_PAPER, WAITING, Before, Limit, Responses, next_of
-from billing.api.schemas import Body, Name, Number, ReportOut
+from billing.api.schemas import Body, Name, Number
+from billing.api.shapes import ReportOut
 from billing.documents import CashMovement, Document, PeriodReport, XReport
 from billing.errors import RuleError
 from billing.jobs.store_notebook import registers_of
@@ -28,7 +30,7 @@ router = APIRouter(prefix="/v1", tags=["reports"], responses=ERRORS)
 WAITS: Responses = {200: {"description": ON_PAPER}, 202: {"model": ReportOut, "description": WAITING}}
 JOB_WAITS: Responses = {
     200: {"description": ON_PAPER},
-    202: {"model": schemas.JobOut, "description": WAITING},
+    202: {"model": shapes.JobOut, "description": WAITING},
 }
 
 
@@ -112,7 +114,8 @@ async def x(body: schemas.ReportOf, caller: Reporter, key: Key = None, wait: Wai
     origin = caller.origin(body.origin)
 
     def effect(store: Store) -> Answered:
-        figures = _x(store, origin, None)
+        with naming_origin():
+            figures = _x(store, origin, None)
         if figures["device"] is None:
             return Answered(200, figures)
         job = jobs.put_document(store, XReport(), ("x", secrets.token_hex(8)), figures["device"])
@@ -131,7 +134,8 @@ async def z(body: schemas.ReportOf, caller: Reporter, key: Key = None, wait: Wai
 
     def effect(store: Store) -> Answered:
         made_by = caller.token.name if caller.token else ""
-        result = reports.begin_z(store, origin, made_by)
+        with naming_origin():
+            result = reports.begin_z(store, origin, made_by)
         said = z_json(result)
         if result.job is None:
             return Answered(200, said)
@@ -145,7 +149,7 @@ async def z(body: schemas.ReportOf, caller: Reporter, key: Key = None, wait: Wai
     return await answer(caller, Asked(key, body, wait, then=then), effect)
 
 
-@router.get("/reports", response_model=schemas.ReportList, summary="List Z reports")
+@router.get("/reports", response_model=shapes.ReportList, summary="List Z reports")
 async def list_(caller: Reporter, cursor: Before = None, limit: Limit = 50) -> Response:
     """List Z reports with our figures, the device's, and what did not agree; the newest first."""
     caller.judge_everywhere()
@@ -157,21 +161,22 @@ async def _plain(caller: Caller, asked: Asked, origin: str | None, document: Doc
     """Put a document that is about nothing else into the queue of an origin's device."""
 
     def effect(store: Store) -> Answered:
-        device = _device(store, origin)
+        with naming_origin():
+            device = _device(store, origin)
         job = jobs.put_document(store, document, (document.kind, secrets.token_hex(8)), device)
         return Answered(202, job_json(jobs.show_job(store, job)), job)
 
     return await answer(caller, asked, effect)
 
 
-@router.post("/reports/period", response_model=schemas.JobOut, summary="Period report", responses=JOB_WAITS)
+@router.post("/reports/period", response_model=shapes.JobOut, summary="Period report", responses=JOB_WAITS)
 async def period(body: Period, caller: Reporter, key: Key = None, wait: Wait = 0) -> Response:
     """Print a report from fiscal memory; the job's answer has its figures."""
     asked = Asked(key, body, wait, then=lambda _, job: job_json(job))
     return await _plain(caller, asked, caller.origin(body.origin), body.document())
 
 
-@router.post("/cash", response_model=schemas.JobOut, summary="Cash in or out", responses=JOB_WAITS)
+@router.post("/cash", response_model=shapes.JobOut, summary="Cash in or out", responses=JOB_WAITS)
 async def cash(body: Cash, caller: Reporter, key: Key = None, wait: Wait = 0) -> Response:
     """Put cash into the drawer, or take it out, with the device's own slip."""
     asked = Asked(key, body, wait, then=lambda _, job: job_json(job))

@@ -2,9 +2,12 @@
 
 import asyncio
 import ipaddress
+import json
 import logging
 import sys
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -16,8 +19,6 @@ from billing.errors import UsageError
 from billing.services.tokens import any_token
 from billing.store.engine import Store
 
-HEAD_S: Final = 10.0
-"""How long the head of a request may take to arrive, seconds."""
 KEEP_ALIVE_S: Final = 20
 HEAD_LIMIT: Final = 32_768
 """The most bytes of a request's head."""
@@ -89,6 +90,7 @@ def judge_place(place: Place, store: Store) -> None:
 class Impatient(H11Protocol):
     """Closes a connection whose request does not get its head said in time, or says nothing at all."""
 
+    head_s = 10.0
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
@@ -113,7 +115,7 @@ class Impatient(H11Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _count(self) -> None:
-        self._timer = self.loop.call_later(HEAD_S, self._give_up)
+        self._timer = self.loop.call_later(self.head_s, self._give_up)
 
     def _stop(self) -> None:
         if self._timer is not None:
@@ -129,26 +131,30 @@ class Impatient(H11Protocol):
 class _Server(uvicorn.Server):
     """Tells the app at once that it is to stop, so that streams and waiting callers end."""
 
-    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401 as its base
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End cleanly at the first signal, at once at a second one; the signal itself is spent by that."""
+        del sig, frame
         app: Any = self.config.app
         app.state.service.stop_soon()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
-def serve(store: Store, place: Place, settings: ApiSettings | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; then end the document that is being printed, and return.
+def make_server(store: Store, place: Place, settings: ApiSettings | None = None) -> uvicorn.Server:
+    """Return a server of ``store``, ready to run.
 
     Raises:
         NotSafe: it may not listen there.
-        PortTaken: it cannot.
     """
     judge_place(place, store)
     chosen = replace(settings or ApiSettings(), anonymous=place.loopback or place.insecure)
+    app = create_app(store, chosen)
+    app.openapi()  # routes are made when they are first needed: better now than in a customer's time
     config = uvicorn.Config(
-        create_app(store, chosen),
+        app,
         host=place.host,
         port=place.port,
-        http=Impatient,
+        http=type("Patience", (Impatient,), {"head_s": chosen.head_s}),
         ws="none",
         lifespan="on",
         access_log=False,
@@ -162,7 +168,17 @@ def serve(store: Store, place: Place, settings: ApiSettings | None = None) -> No
         h11_max_incomplete_event_size=HEAD_LIMIT,
         server_header=False,
     )
-    server = _Server(config)
+    return _Server(config)
+
+
+def serve(store: Store, place: Place) -> None:
+    """Serve until SIGTERM or SIGINT; then end the document that is being printed, and return.
+
+    Raises:
+        NotSafe: it may not listen there.
+        PortTaken: it cannot.
+    """
+    server = make_server(store, place)
     try:
         server.run()
     except SystemExit:
@@ -171,10 +187,23 @@ def serve(store: Store, place: Place, settings: ApiSettings | None = None) -> No
         raise PortTaken(place.host, place.port)
 
 
+class JsonLines(logging.Formatter):
+    """Writes each record as one line of JSON; a message that is a dictionary gives its own members."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        facts: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "logger": record.name}
+        facts |= record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
+        if record.exc_info:
+            facts["trace"] = self.formatException(record.exc_info)
+        return json.dumps(facts, ensure_ascii=False)
+
+
 def log_to(stream: Any = sys.stderr) -> None:  # noqa: ANN401 any text stream
     """Write one line of JSON for each request, and what goes wrong, to ``stream``."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)

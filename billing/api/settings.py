@@ -15,7 +15,9 @@ class ApiSettings:
     """The most lines of one request."""
     depth_limit: int = 20
     """The most arrays and objects inside each other."""
-    body_s: int = 15
+    head_s: float = 10.0
+    """How long the head of a request may take to arrive, seconds."""
+    body_s: float = 15.0
     """How long a body may take to arrive, seconds."""
     wait_most_s: int = 60
     """The longest ``wait``, seconds."""

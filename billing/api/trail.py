@@ -12,7 +12,7 @@ from billing.api.access import Caller, Reporter
 from billing.api.effects import Wait
 from billing.api.json_text import Json
 from billing.api.routes import ERRORS, LAST_KEY, After, Limit, next_of
-from billing.api.schemas import EventList, JournalList
+from billing.api.shapes import EventList, JournalList
 from billing.services import listings
 from billing.services.events import Event, event_json, newest_event, read_events
 
