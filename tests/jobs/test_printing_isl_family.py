@@ -313,6 +313,15 @@ def test_a_period_report_and_a_duplicate_are_printed(driver: str, ends: dict[str
 
 
 @EACH
+@pytest.mark.parametrize("code", ["71", "6e", "46", "74", "3e", "41", "97"])
+def test_a_device_that_refuses_to_read_a_register_prints_all_the_same(driver: str, code: str) -> None:
+    bench = Bench(driver, faults=f"error@cmd={code}#*:0.1")
+    assert bench.print(receipt(driver)).printed is Printed.YES
+    assert bench.print(SINGLES[2]).printed is Printed.YES
+    assert (bench.receipts, bench.turnover) == (1, "24.24")
+
+
+@EACH
 def test_settings_and_small_services_are_taken(driver: str) -> None:
     printer = Bench(driver).printer()
     printer.connect()

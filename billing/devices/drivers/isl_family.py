@@ -14,8 +14,17 @@ from typing import ClassVar, Final
 
 from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_words import GROUPS, change, moment, percent
-from billing.devices.drivers.isl_words import amount, encoded, fitted, in_cash, opened_by, text_of, whole
-from billing.devices.faults import DocumentRefused, Fault, Refused
+from billing.devices.drivers.isl_words import (
+    amount,
+    check_numbers,
+    encoded,
+    fitted,
+    in_cash,
+    opened_by,
+    text_of,
+    whole,
+)
+from billing.devices.faults import Fault, Refused
 from billing.devices.frames.isl import IslCodec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped, shape
@@ -46,9 +55,6 @@ GENERAL_ERROR: Final = Bit(0, 5, Fault.DEVICE, Weight.REFUSED)
 
 STANDING: Final = tuple(Bit(1, bit, Fault.DEVICE, Weight.WARNING) for bit in (2, 3, 4))
 """Conditions that raise the general error in every reply of a device that works (section 3)."""
-
-SALE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}-[A-Z0-9]{4}-[0-9]{7}")
-"""Section 4: capitals only, and seven digits at the end."""
 
 NOBODY: Final = Client(number="999999999")
 """Closes an invoice that another program left paid and nobody claims (section 6.7)."""
@@ -123,7 +129,7 @@ class IslFamily(Dialect):
             return super().check(document)
         can = self.capabilities()
         warnings: tuple[str, ...] = ()
-        self._numbers(document)
+        check_numbers(document)
         if isinstance(document, Invoice | CreditNote):
             client, cut = fitted(document.client, self.client_widths)
             document = document.model_copy(update={"client": client})
@@ -134,16 +140,6 @@ class IslFamily(Dialect):
             warnings += said
         shaped = shape(document, can, self.name)
         return replace(shaped, warnings=(*warnings, *shaped.warnings))
-
-    def _numbers(self, document: SaleDocument) -> None:
-        """Refuse a sale number that the device would refuse with the receipt half open."""
-        numbers = {"$.unique_sale_number": document.unique_sale_number}
-        if isinstance(document, REVERSALS):
-            numbers["$.original.unique_sale_number"] = document.original.unique_sale_number
-        for path, number in numbers.items():
-            if number and not SALE_NUMBER.fullmatch(number):
-                form = "a number such as DY123456-0001-0000017, in capitals"
-                raise DocumentRefused(path, f"{number!r} found, the device takes {form}")
 
     # -- connecting and asking ------------------------------------------------------------------------------
 
@@ -171,9 +167,14 @@ class IslFamily(Dialect):
 
     def standing(self) -> Talk[Standing]:
         """Return the last document number and what the same answer's status shows open."""
-        reply = yield ask(0x71, "last document number")
+        last = None
+        try:
+            reply = yield ask(0x71, "last document number")
+            last = whole(text_of(reply))
+        except Refused:
+            reply = yield ask(0x4A, "status")
         opened = opened_by(reply.status)
-        standing = Standing(opened, last_document=whole(text_of(reply)), health=self.health(reply.status))
+        standing = Standing(opened, last_document=last, health=self.health(reply.status))
         if not opened.fiscal:
             return standing
         sums = text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")
@@ -184,12 +185,18 @@ class IslFamily(Dialect):
         return amount(sums[3]) if len(sums) > 3 else None
 
     def counters(self) -> Talk[Counters]:
-        """Return the last document, the last Z's number (6Eh) and the drawer's sums."""
-        document = whole(text_of((yield ask(0x71, "last document number"))))
-        day = text_of((yield ask(0x6E, "day by payment"))).split(",")
-        drawer = text_of((yield ask(0x46, "cash sums", b"0"))).split(",")
-        cash, cash_in, cash_out = (amount(field) for field in drawer[1:4])
-        return Counters(document, whole(day[-self.paid_tail]), cash, cash_in, cash_out)
+        """Return the last document, the last Z's number (6Eh) and the drawer's sums; None: refused."""
+        found = Counters()
+        with suppress(Refused):
+            found = replace(found, last_document=whole(text_of((yield ask(0x71, "last document number")))))
+        with suppress(Refused):
+            day = text_of((yield ask(0x6E, "day by payment"))).split(",")
+            found = replace(found, z_number=whole(day[-self.paid_tail]))
+        with suppress(Refused):
+            drawer = text_of((yield ask(0x46, "cash sums", b"0"))).split(",")
+            cash, cash_in, cash_out = (amount(field) for field in drawer[1:4])
+            found = replace(found, cash=cash, cash_in=cash_in, cash_out=cash_out)
+        return found
 
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
         """Return the percents of 61h; a field that is no percent below 100 is a group that is off."""
@@ -213,7 +220,8 @@ class IslFamily(Dialect):
                 if place == letter:
                     figures[f"payment_{category}"] = str(amount(field))
         counters = yield from self.counters()
-        return figures | {"z_number": str(counters.z_number), "in_drawer": str(counters.cash)}
+        told = {"z_number": counters.z_number, "in_drawer": counters.cash}
+        return figures | {name: str(value) for name, value in told.items() if value is not None}
 
     def day_by_group(self) -> Talk[dict[str, str]]:
         """Return the day's sums of 41h by name."""

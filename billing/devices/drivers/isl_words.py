@@ -3,11 +3,12 @@
 Source: Daisy, Eltrade and Incotex (protocols/daisy-eltrade-incotex.md), section 4.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from billing.devices.faults import Fault
+from billing.devices.faults import DocumentRefused, Fault
 from billing.devices.standing import Opened
 from billing.devices.status import Bit, Weight
 from billing.devices.talk import Reply
@@ -16,6 +17,10 @@ from billing.documents import REVERSALS, Client, PaymentCategory, PaymentLine, S
 
 RECEIPT_OPEN: Final = Bit(2, 3, Fault.STATE, Weight.REFUSED)
 SLIP_OPEN: Final = Bit(2, 5, Fault.STATE, Weight.REFUSED)
+
+
+SALE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}-[A-Z0-9]{4}-[0-9]{7}")
+"""Capitals only, and seven digits at the end."""
 
 
 def text_of(reply: Reply) -> str:
@@ -77,3 +82,18 @@ def original_number(document: SaleDocument) -> str:
     """Return the sale number that a document carries: of a reversal, the original's (section 4)."""
     original = document.original.unique_sale_number if isinstance(document, REVERSALS) else ""
     return original or document.unique_sale_number
+
+
+def check_numbers(document: SaleDocument) -> None:
+    """Refuse a sale number that the device would refuse.
+
+    Raises:
+        DocumentRefused: it has another form; says the JSON path.
+    """
+    numbers = {"$.unique_sale_number": document.unique_sale_number}
+    if isinstance(document, REVERSALS):
+        numbers["$.original.unique_sale_number"] = document.original.unique_sale_number
+    for path, number in numbers.items():
+        if number and not SALE_NUMBER.fullmatch(number):
+            form = "a number such as DY123456-0001-0000017, in capitals"
+            raise DocumentRefused(path, f"{number!r} found, the device takes {form}")
