@@ -85,6 +85,8 @@ class Counters:
     """Cash in the drawer by the device's books."""
     cash_in: Decimal | None = None
     cash_out: Decimal | None = None
+    duplicated: bool | None = None
+    """The last receipt was printed once more; only told where the device keeps a flag of it."""
 
 
 @dataclass(frozen=True, slots=True)

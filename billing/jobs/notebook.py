@@ -48,6 +48,7 @@ class Notes(Value):
     z_number: int | None = None
     cash_in: Decimal | None = None
     cash_out: Decimal | None = None
+    duplicated: bool | None = None
     sales: int | None = None
     subtotal: Decimal | None = None
     turnover: Decimal | None = None

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from billing.devices.standing import Counters, Opened, Standing
-from billing.documents import CashMovement, Document, PaymentLine, ZReport
+from billing.documents import CashMovement, Document, Duplicate, PaymentLine, ZReport
 from billing.jobs.notebook import Notes, Stage
 
 
@@ -125,6 +125,9 @@ def acted(document: Document, notes: Notes, now: Counters) -> Decision:
                 return Decision.UNKNOWN
             moved = abs(after) - abs(before)  # some devices write what was taken out below zero
             return {Decimal(0): Decision.START, abs(amount): Decision.PRINTED}.get(moved, Decision.UNKNOWN)
+        case Duplicate() if now.duplicated is not None:
+            # A device prints one: where the flag was up before, asking again is refused and prints nothing.
+            return Decision.PRINTED if now.duplicated and not notes.duplicated else Decision.START
         case _:
             return _moved(notes.last_document, now.last_document)
 

@@ -76,6 +76,7 @@ class SingleJob(Job):
             z_number=now.z_number,
             cash_in=now.cash_in,
             cash_out=now.cash_out,
+            duplicated=now.duplicated,
             said=0,
         )
         return self._attempted(self._act)

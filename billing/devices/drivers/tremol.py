@@ -36,6 +36,7 @@ from billing.devices.drivers.tremol_shaping import (
     without_marks,
 )
 from billing.devices.drivers.tremol_tables import (
+    DUPLICATED,
     FISCAL_OPEN,
     KL,
     REASONS,
@@ -202,7 +203,8 @@ class Tremol(TremolService):
         cash = yield from told(self._drawer(b"0", 1))
         cash_in = yield from told(self._drawer(b"2", -1))
         cash_out = yield from told(self._drawer(b"3", -1))
-        return Counters(number, z_number, cash, cash_in, cash_out)
+        duplicated = DUPLICATED.up((yield ask(0x20, "status")).status)
+        return Counters(number, z_number, cash, cash_in, cash_out, duplicated)
 
     def _number(self) -> Talk[int]:
         return int(text_of((yield from say(ask(0x71, "last document number")))))
