@@ -1,4 +1,4 @@
-"""What Daisy, Eltrade and Incotex say alike, and how a reply of theirs is judged; each has its own tables.
+"""What Daisy, Eltrade and Incotex say alike; each has its own tables beside it.
 
 Source: Daisy, Eltrade and Incotex (protocols/daisy-eltrade-incotex.md), whose sections are named beside what
 follows them. What must not live here: anything that one of the three says otherwise.
@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_words import GROUPS, change, moment, percent
+from billing.devices.drivers.isl_judging import judged
 from billing.devices.drivers.isl_words import (
     amount,
     check_numbers,
@@ -29,7 +30,7 @@ from billing.devices.frames.isl import IslCodec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped, shape
 from billing.devices.standing import Counters, Facts, Figures, Health, Identity, Paid, Standing
-from billing.devices.status import Bit, StatusMap, Weight, health, refusal
+from billing.devices.status import StatusMap, health
 from billing.devices.talk import Command, Repeat, Reply, Talk, ask
 from billing.devices.wording import decimals
 from billing.documents import (
@@ -51,22 +52,8 @@ from billing.documents import (
     ZReport,
 )
 
-GENERAL_ERROR: Final = Bit(0, 5, Fault.DEVICE, Weight.REFUSED)
-
-STANDING: Final = tuple(Bit(1, bit, Fault.DEVICE, Weight.WARNING) for bit in (2, 3, 4))
-"""Conditions that raise the general error in every reply of a device that works (section 3)."""
-
 NOBODY: Final = Client(number="999999999")
 """Closes an invoice that another program left paid and nobody claims (section 6.7)."""
-
-LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
-    # An empty answer to a payment is a payment that was not taken (section 6.4, Eltrade).
-    0x35: dict.fromkeys(("F", "E", "I", ""), Fault.PAYMENT),
-    0x46: {"F": Fault.CASH_SHORT, "": Fault.COMMAND},
-    0x2D: {"F": Fault.CUTTER},
-    0x6B: {"F": Fault.CONDITION},
-}
-"""How answers begin to commands that were refused without an error bit."""
 
 
 @dataclass(frozen=True)
@@ -95,29 +82,7 @@ class IslFamily(Dialect):
 
     def judge(self, command: Command, reply: Reply) -> Refused | None:
         """Return what refuses ``command``: a condition, the error number, a status bit, or the letter."""
-        refused = refusal(self.status_map, command, reply)
-        conditions = {bit.fault for bit in self.status_map if bit.weight is Weight.FAULT}
-        number = self._error_number(command, reply.status)
-        if number and (refused is None or refused.fault not in conditions):
-            return Refused(self.errors.get(number, Fault.COMMAND), command.name, f"error {number}")
-        return refused or self._by_letter(command, reply) or self._unexplained(command, reply)
-
-    def _error_number(self, command: Command, status: bytes) -> int:
-        """Return byte 3; a query that carries an old number without the general error is answered."""
-        query = command.repeat is Repeat.SAFE and not GENERAL_ERROR.up(status)
-        return 0 if not self.errors or query or len(status) < 4 else status[3] & 0x7F
-
-    def _by_letter(self, command: Command, reply: Reply) -> Refused | None:
-        letter = text_of(reply)[:1]
-        fault = LETTERS.get(command.code, {}).get(letter)
-        return Refused(fault, command.name, letter or "empty") if fault else None
-
-    def _unexplained(self, command: Command, reply: Reply) -> Refused | None:
-        """Return a refusal for a general error without a cause: the device is then asked where it stands."""
-        if command.repeat is Repeat.SAFE or not GENERAL_ERROR.up(reply.status):
-            return None
-        known = any(bit.up(reply.status) for bit in STANDING)
-        return None if known else Refused(GENERAL_ERROR.fault, command.name, str(GENERAL_ERROR))
+        return judged(self.status_map, self.errors, command, reply)
 
     def health(self, status: bytes) -> Health:
         """Return the faults and warnings of ``status``."""
