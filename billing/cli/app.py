@@ -15,6 +15,7 @@ from billing.errors import BillingError
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("billing.cli.init", "create or migrate the store"),
     "ring": ("billing.cli.ring", "ring up a bill and print its receipt"),
+    "reverse": ("billing.cli.reverse", "take back a final bill or lines of it"),
     "price": ("billing.cli.price", "price bill text without keeping anything"),
     "parse": ("billing.cli.parse", "show how each line of bill text is understood"),
     "print": ("billing.cli.print_document", "print one document straight on a device"),
@@ -24,6 +25,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "emulate": ("billing.cli.emulate", "run an emulated device"),
     "serve": ("billing.cli.serve", "HTTP API and the worker that prints"),
     "token": ("billing.cli.token", "tokens of the HTTP API"),
+    "plan": ("billing.cli.plan", "plans that can be subscribed to"),
+    "customer": ("billing.cli.customer", "who is billed by plans"),
+    "subscription": ("billing.cli.subscription", "who pays for what, and how that changes"),
     "recurring": ("billing.cli.recurring", "recurring plans that generate bills"),
 }
 """Name of each command, the module that holds its ``app`` and its line in the help."""

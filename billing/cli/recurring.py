@@ -12,6 +12,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
+from billing.cli.recurring_forecast import show_forecast
+from billing.cli.recurring_pass import check, feed, owed, preview, run
 from billing.errors import UsageError
 from billing.services.recurring.script import Script
 from billing.services.recurring.simulate import Simulation
@@ -51,6 +53,14 @@ def simulate(
     for answer in answers(sys.stdin.buffer):
         sys.stdout.write(answer + "\n")
         sys.stdout.flush()
+
+
+app.command()(run)
+app.command()(preview)
+app.command()(check)
+app.command("forecast")(show_forecast)
+app.command()(owed)
+app.command()(feed)
 
 
 def answers(lines: Iterable[bytes]) -> Iterator[str]:

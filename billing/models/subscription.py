@@ -87,6 +87,9 @@ class Subscription(Numbered, Base):
 class Period(Numbered, Base):
     """One period, billed or skipped; its two unique keys are what makes a second bill impossible.
 
+    A change of rhythm at the very instant of a billed period credits that one and starts another segment
+    there, so the key by start holds within a segment.
+
     ``period_start`` is also the scheduled instant. ``value``: what the whole of it is worth, ``amount``: what
     was due on its bill after ``credit_used``. ``whole`` is the whole period that a part takes its share of.
     """
@@ -96,7 +99,7 @@ class Period(Numbered, Base):
         target(),
         refers("subscription_id", "subscription"),
         UniqueConstraint("master_id", "subscription_id", "segment", "k"),
-        UniqueConstraint("master_id", "subscription_id", "period_start"),
+        UniqueConstraint("master_id", "subscription_id", "segment", "period_start"),
     )
 
     subscription_id: Mapped[int]

@@ -115,6 +115,15 @@ def read_subscriptions(
     return [(_kept(row), _subscription(row)) for row in rows]
 
 
+def read_stored_runs(
+    work: Work, after: int, at_most: int
+) -> list[tuple[Kept, Subscription, datetime | None]]:
+    """Return subscriptions like ``read_subscriptions``, each with the next run that its row says."""
+    statement = _SELECT.where(_ROW.c.id > after).order_by(_ROW.c.id).limit(at_most)
+    rows = work.connection.execute(statement, {"master": work.master_id}).mappings()
+    return [(_kept(row), _subscription(row), row["next_run"]) for row in rows]
+
+
 def find_external(work: Work, external_id: str) -> int | None:
     """Return the key of the subscription with this external id, or None."""
     return work.connection.execute(

@@ -1,8 +1,11 @@
 """The money of recurring plans as rows: collections, adjustments; Core statements that name the master."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, insert, select, update
 
-from billing.models import Adjustment, Collection, Period
+from billing.models import Adjustment, Collection, Customer, Period, Subscription
 from billing.pricing.recurring import periods
 from billing.store.work import Work
 
@@ -62,3 +65,48 @@ def cancel_tries(work: Work, subscription_id: int) -> None:
         )
         .values(next_try=None)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A recurring bill that is still to be paid; ``due`` in minor units."""
+
+    bill: int
+    subscription: int
+    customer: int
+    name: str
+    due: int
+    state: str
+    made_at: datetime
+    next_try: datetime | None
+
+
+def read_owed(work: Work, customer_id: int | None = None, at_most: int = 1000) -> list[Owed]:
+    """Return the bills that wait for money, oldest first."""
+    statement = (
+        select(
+            Collection.bill_id,
+            Collection.subscription_id,
+            Customer.id,
+            Customer.name,
+            Collection.due,
+            Collection.state,
+            Collection.made_at,
+            Collection.next_try,
+        )
+        .join(
+            Subscription,
+            (Subscription.master_id == Collection.master_id)
+            & (Subscription.id == Collection.subscription_id),
+        )
+        .join(
+            Customer,
+            (Customer.master_id == Subscription.master_id) & (Customer.id == Subscription.customer_id),
+        )
+        .where(Collection.master_id == work.master_id, Collection.state.in_(("OPEN", "COLLECTING", "FAILED")))
+        .order_by(Collection.bill_id)
+        .limit(at_most)
+    )
+    if customer_id is not None:
+        statement = statement.where(Customer.id == customer_id)
+    return [Owed(*row) for row in work.connection.execute(statement)]

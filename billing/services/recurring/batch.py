@@ -197,7 +197,10 @@ class Batch:
             line = Line("credit.added", -made.amount, reference=reference)
         else:
             line = Line("proration", made.amount, BILLED if bill_id else "", reference)
-        self._feeds.append(subscription_id, feed, [line])
+        lines = [line]
+        if bill_id and made.due < made.amount:
+            lines.append(Line("credit.used", made.due - made.amount, BILLED, f"bill {bill_id}"))
+        self._feeds.append(subscription_id, feed, lines)
 
     def _proration(self, course: Course, made: Adjustment, number: int) -> int | None:
         """Bill what a change inside a period leaves to pay and write what the period is worth now."""

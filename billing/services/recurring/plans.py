@@ -11,6 +11,7 @@ from billing.services.recurring.contents import pinned
 from billing.store import recurring_plans
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
+from billing.store.recurring_collections import Owed, read_owed
 from billing.store.recurring_plans import CustomerFacts, Version
 from billing.store.work import Work
 
@@ -193,3 +194,9 @@ def show_customer(store: Store, name: str) -> CustomerFacts:
     """
     with store.read() as work:
         return recurring_plans.find_customer(work, name)
+
+
+def owed_by(store: Store, customer_id: int | None = None) -> list[Owed]:
+    """Return the recurring bills that are still to be paid, of one customer or of all, oldest first."""
+    with store.read() as work:
+        return read_owed(work, customer_id)

@@ -37,12 +37,12 @@ class SqlStore(Desk):
         return [subscription for _, subscription in found]
 
     def load(self, subscription_id: str) -> Subscription:
-        """Return one subscription, locked for the transaction.
+        """Return one subscription, locked for the transaction unless told otherwise.
 
         Raises:
             Missing: there is none.
         """
-        kept, subscription = recurring.read_subscription(self.work, int(subscription_id), lock=True)
+        kept, subscription = recurring.read_subscription(self.work, int(subscription_id), lock=self._lock)
         self.kept[subscription_id] = kept
         return subscription
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.errors import RuleError
+from billing.money import Currency
 from billing.pricing.recurring.asked import Cancel, Operation, When
 from billing.pricing.recurring.states import State, state_of
 from billing.pricing.recurring.subscription import Limits, Subscription, subscribe
@@ -25,6 +26,7 @@ from billing.services.recurring.plans import ExternalIdTaken, PlanClosed, newest
 from billing.services.recurring.sql_store import SqlStore
 from billing.store import recurring
 from billing.store.engine import Store
+from billing.store.nomenclature import read_defaults
 from billing.store.origins import read_origin
 from billing.store.recurring_audit import Line, Told, read_feed
 from billing.store.recurring_plans import find_customer
@@ -54,13 +56,13 @@ class DiscountWrong(RuleError):
 class NewSubscription:
     """What a subscription is made of; None takes the plan's, the origin's or no bound.
 
-    ``amount`` (minor units) overrides the plan's content, ``start`` None is now.
+    ``amount`` (a decimal of the currency) overrides the plan's content, ``start`` None is now.
     """
 
     plan: str
     customer: str
     quantity: int = 1
-    amount: int | None = None
+    amount: Decimal | None = None
     start: datetime | None = None
     zone: str | None = None
     trial_days: int | None = None
@@ -133,7 +135,7 @@ def _new(desk: SqlStore, new: NewSubscription, zone: str, now: datetime) -> Subs
     percent = new.discount.percent
     if not 0 <= percent <= 100 or percent != percent.quantize(Decimal("0.0001")):
         raise DiscountWrong(percent)
-    amount = version.amount if new.amount is None else new.amount
+    amount = version.amount if new.amount is None else desk.catalogue.currency.to_minor(new.amount)
     by_content = version.by_content and new.amount is None
     terms = Terms(amount, new.quantity, version.frequency, version.interval, version.id, by_content)
     return subscribe(
@@ -209,11 +211,19 @@ def change_to_plan(store: Store, plan: str) -> Change:
     )
 
 
-def change_terms(
-    amount: int | None, quantity: int | None, frequency: Frequency | None, interval: int | None
+def change_of_terms(
+    store: Store,
+    amount: Decimal | None = None,
+    quantity: int | None = None,
+    frequency: Frequency | None = None,
+    interval: int | None = None,
 ) -> Change:
     """Return the change of the terms that are named; an amount of its own replaces the plan's content."""
-    return Change(amount, quantity, frequency, interval, by_content=None if amount is None else False)
+    if amount is None:
+        return Change(None, quantity, frequency, interval)
+    with store.read() as work:
+        minor = Currency.of(read_defaults(work).currency).to_minor(amount)
+    return Change(minor, quantity, frequency, interval, by_content=False)
 
 
 def show(store: Store, subscription_id: int) -> Shown:

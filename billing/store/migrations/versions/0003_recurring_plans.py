@@ -319,8 +319,9 @@ def _period() -> None:
         sa.UniqueConstraint(
             "master_id",
             "subscription_id",
+            "segment",
             "period_start",
-            name=op.f("uq_period_master_id_subscription_id_period_start"),
+            name=op.f("uq_period_master_id_subscription_id_segment_period_start"),
         ),
         sa.UniqueConstraint(
             "master_id",

@@ -1,0 +1,45 @@
+"""The preview on the database: what will come, by the code of the pass; nothing is written (semantics 16)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from billing.pricing.recurring.asked import Operation
+from billing.pricing.recurring.course import Course
+from billing.services.recurring.preview import preview
+from billing.services.recurring.sql_store import SqlStore
+from billing.services.recurring.store import course_of
+from billing.store.engine import Store
+
+MOST: Final = 1_000
+"""So many boundaries at most are looked at by number."""
+
+
+def preview_until(
+    store: Store, subscription_id: int, until: datetime, operations: Sequence[Operation] = ()
+) -> Course:
+    """Return what will be made up to and including ``until``, with ``operations`` in between.
+
+    Raises:
+        Missing: there is no such subscription.
+        RuleError: what would refuse one of the operations.
+    """
+    with store.read() as work:
+        return preview(SqlStore(store, work, lock=False), str(subscription_id), until, operations)
+
+
+def preview_next(store: Store, subscription_id: int, count: int) -> Course:
+    """Return the course over the next ``count`` boundaries.
+
+    Raises:
+        Missing: there is no such subscription.
+    """
+    with store.read() as work:
+        desk = SqlStore(store, work, lock=False)
+        course = course_of(desk, desk.load(str(subscription_id)))
+        for _ in range(min(count, MOST)):
+            boundary = course.subscription.next_run()
+            if boundary is None:
+                break
+            course.advance(boundary, at_most=1)
+        return course
