@@ -181,5 +181,5 @@ class TremolV2(Tremol):
 
     defaults: ClassVar[dict[str, object]] = {
         "v2": True,
-        "version": "1;784;04-02-2019 08:00;TREMOL S21 KL V2; Ver. 1.01 TRA20 C.S. 2541;",
+        "version": "1;784;04-02-2019 08:00;TREMOL S21 KL V2; Ver. 1.01 EMULATED;",
     }

@@ -96,7 +96,7 @@ class State(BaseModel):
     """An older device brought up to date ("KL V2"): five payments, three of them with a code."""
     columns: int = Field(default=48, ge=24, le=64)
     """TextLength, 32 to 48 by model."""
-    version: str = "1;784;04-02-2019 08:00;TREMOL M20; Ver. 1.01 TRA20 C.S. 2541;"
+    version: str = "1;784;04-02-2019 08:00;TREMOL M20; Ver. 1.01 EMULATED;"
     cash_ignores_reversals: bool = False
     """Tremol FP-28, firmware 1.04: the cash register does not go down by reversals paid out."""
     duplicates: bool = True

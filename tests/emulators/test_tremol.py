@@ -220,7 +220,7 @@ def test_paper_out_refuses_what_prints_and_reads_go_on() -> None:
 
 def test_identity_is_answered_as_real_devices_do() -> None:
     host = Host()
-    assert host.say(0x21) == "1;784;04-02-2019 08:00;TREMOL M20; Ver. 1.01 TRA20 C.S. 2541;"
+    assert host.say(0x21) == "1;784;04-02-2019 08:00;TREMOL M20; Ver. 1.01 EMULATED;"
     assert host.say(0x60) == "ZK000600;02000600"
     assert host.say(0x61) == "000000000    ;0;123456;01-01-2019 08:00"
     assert host.say(0x62) == "  0.00%; 20.00%; 20.00%;  9.00%;  0.00%;  0.00%;  0.00%;  0.00%"

@@ -23,8 +23,9 @@ DOCUMENT: dict[str, Any] = RECEIPT | {"unique_sale_number": "ZK000600-0001-00010
 
 @pytest.mark.parametrize("kill_after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("frame", frames(DRIVER, DOCUMENT))
-def test_a_program_killed_at_any_frame_leaves_one_receipt(frame: int, kill_after: bool) -> None:
-    survives_a_kill(Bench(DRIVER), frame, kill_after=kill_after, document=DOCUMENT)
+@pytest.mark.parametrize("driver", [DRIVER, "tremol-v2"])
+def test_a_program_killed_at_any_frame_leaves_one_receipt(driver: str, frame: int, kill_after: bool) -> None:
+    survives_a_kill(Bench(driver), frame, kill_after=kill_after, document=DOCUMENT)
 
 
 REQUESTS = range(1, len(frames(DRIVER, DOCUMENT)) // 2 + 1)

@@ -50,6 +50,10 @@ def one_line(**members: object) -> dict[str, Any]:
     return changed(DOCUMENT, lines=[line | members], modifier=None, total=None, payments=[{"amount": "2.00"}])
 
 
+def test_an_emulated_device_says_that_it_is_one() -> None:
+    assert Bench(DRIVER).printer().connect().emulated
+
+
 def test_a_receipt_is_printed_once_and_answered_with_the_devices_numbers() -> None:
     device = Bench(DRIVER)
     answer = device.print(DOCUMENT)
