@@ -83,7 +83,16 @@ def description(app: FastAPI) -> dict[str, Any]:
         for path in schema["paths"].values():
             for operation in path.values():
                 for status, response in operation["responses"].items():
-                    if status >= "400" and "content" in response:
-                        response["content"] = {problems.PROBLEM: response["content"].popitem()[1]}
+                    if status >= "400":
+                        operation["responses"][status] = _shared(schema, status, response)
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _shared(schema: dict[str, Any], status: str, response: dict[str, Any]) -> dict[str, Any]:
+    """Return a reference to the one description of a problem, written where it is met first."""
+    name = f"Problem{status}"
+    if "content" in response:
+        response["content"] = {problems.PROBLEM: response["content"].popitem()[1]}
+    known = schema["components"].setdefault("responses", {}).setdefault(name, response)
+    return {"$ref": f"#/components/responses/{name}"} if known == response else response

@@ -1,0 +1,66 @@
+"""Requests made from the API's own description: never a fault of the server, never an undocumented answer."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from billing.api import ApiSettings
+from billing.api.serving import Place, make_server
+from billing.store.engine import Store
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+BOUNDED = hypothesis.settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[hypothesis.Phase.generate],
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+
+@pytest.fixture
+def described(shop: Store) -> Iterator[object]:
+    """The description of a running server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = make_server(shop, Place(port=port), ApiSettings(prints=False, wait_most_s=0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_the_server_answers_as_it_says(described: Any) -> None:  # noqa: ANN401 schemathesis tells no type
+    routes = described.exclude(path_regex="stream|/healthz|/readyz|/metrics").get_all_operations()
+    for route in routes:
+
+        @BOUNDED
+        @hypothesis.given(case=route.ok().as_strategy())
+        def ask(case: Any) -> None:  # noqa: ANN401 as above
+            case.call_and_validate(checks=CHECKS)
+
+        ask()
