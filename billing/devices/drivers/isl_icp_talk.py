@@ -136,6 +136,10 @@ class IcpTalk(Dialect):
         for _ in range(TRIES):
             with suppress(Refused):
                 return (yield query)
+            if code not in {0xB2, 0xF8}:
+                # A refused reading is an error like another: it waits, and would refuse what follows.
+                with suppress(Refused):
+                    yield ask(0xB2, "clear the error", b"", ANSWER_S)
         raise FrameRefused(query, "the device does not answer this query")
 
     def _status(self) -> Talk[bytes]:
@@ -209,7 +213,7 @@ class IcpTalk(Dialect):
         """Learn the device's address from its serial number, and clear an error that waits (section 3.4)."""
         fields = yield from self._numbers()
         self.wire.address = fields[4:8]
-        if fields[44] == "0":
+        if fields[44:45] == "0" and text_of((yield from self._ask(0xF4, "", "tax rates")))[32:33] == "0":
             raise DeviceError(Fault.CONDITION, "the device counts whole units, not cents", "decimal point 0")
         with suppress(FrameRefused):  # an older model lacks it
             yield from self._ask(0xB2, "", "clear the error")
@@ -269,11 +273,10 @@ class IcpTalk(Dialect):
         return (yield from self.counters()) != before
 
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
-        """Return the percents of ``F4``; ``92`` ``12`` tells which of groups Д..З are off."""
+        """Return the percents of ``F4``, None past its end; ``92`` ``12`` tells which groups are off."""
         fields = text_of((yield from self._ask(0xF4, "", "tax rates")))
-        rates: dict[int, Decimal | None] = {
-            group: amount(fields[4 * group - 4 : 4 * group]) for group in range(1, 9)
-        }
+        told = dict(enumerate(amounts(fields, 4), start=1))
+        rates: dict[int, Decimal | None] = {group: told.get(group) for group in range(1, 9)}
         with suppress(FrameRefused):
             active = text_of((yield from self._ask(0x92, "12", "active groups")))
             for group, on in re.findall(r"([5-8])([01])", active):

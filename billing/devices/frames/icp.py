@@ -36,7 +36,7 @@ STALE: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How many characters the answer of one query has; more than ``least`` are fields of newer firmware."""
+    """How many characters the answer of one query has; those after ``least`` may be missing or more."""
 
     least: int
     most: int = LONGEST
@@ -44,25 +44,28 @@ class Form:
 
 
 ANSWERS: Final[Mapping[bytes, Form]] = {
-    b"00": Form(45, 80),
-    b"F0": Form(45, 80),
+    b"00": Form(16, 80),
+    b"F0": Form(16, 80),
     b"F1": Form(1, 80),
     b"F3": Form(12, 20),
-    b"F4": Form(32, 44),
+    b"F4": Form(4, 44),
     b"F6": Form(1, 30),
-    b"F801": Form(24, 44),
-    b"F802": Form(14, 28),
-    b"F803": Form(160),
+    b"F801": Form(14, 44),
+    b"F802": Form(8, 28),
+    b"F803": Form(80),
     b"F807": Form(3, 60),
     b"F809": Form(3, 8),
     b"F80B": Form(80, 120),
     b"F80C": Form(12, 20, status=True),
-    b"F80D": Form(100, 140),
+    b"F80D": Form(50, 140),
     b"92": Form(1, 80),
     b"B1": Form(1, 4),
     b"B2": Form(3, 8),
 }
-"""Section 4.1: the queries by their first characters; every other command is answered by ACK alone."""
+"""Section 4.1: the queries by their first characters; every other command is answered by ACK alone.
+
+``least`` is what a driver cannot do without: devices are met that leave out the end of an answer.
+"""
 
 
 def halves(value: int) -> bytes:
