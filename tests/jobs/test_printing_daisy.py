@@ -191,6 +191,15 @@ def test_a_missing_display_and_a_device_ready_to_print_are_no_mishap() -> None:
     assert (health.faults, health.warnings) == ((), ())
 
 
+def test_the_fourth_slot_is_told_of_too() -> None:
+    bench = Bench(DRIVER, options="?payment.coupons=B")
+    bench.print(changed(DOCUMENT, payments=[{"category": "card", "amount": "24.24"}]))
+    printer = bench.printer()
+    printer.connect()
+    figures = printer.do(printer.dialect.registers())
+    assert (figures["payment_card"], figures["payment_coupons"]) == ("24.24", "0.00")
+
+
 def test_a_code_of_another_document_is_not_taken_for_ours() -> None:
     dialect = Daisy()
     replies = [answer("000012", IDLE), answer("24-11-26 09:05:07", IDLE)]

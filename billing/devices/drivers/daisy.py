@@ -82,6 +82,7 @@ class Daisy(IslFamily):
     client_widths: ClassVar[Mapping[str, int]] = {"name": 32, "receiver": 32, "seller": 32, "address": 64}
     paid_letters: ClassVar[Sequence[str]] = SLOTS
     paid_tail: ClassVar[int] = 3
+    all_payments: ClassVar[bytes] = b"A"
 
     def capabilities(self) -> Capabilities:
         """Return the limits of a small printer; ``columns=48`` in the address is for a wide one (10)."""

@@ -73,6 +73,8 @@ class IslFamily(Dialect):
     """Section 9.2, 6Eh: whose sum each field is."""
     paid_tail: ClassVar[int] = 2
     """Fields after those sums; the first is the number of the last Z report."""
+    all_payments: ClassVar[bytes] = b""
+    """What makes 6Eh tell the sums of every payment."""
 
     def codec(self) -> IslCodec:
         """Return the ISL frame; 200 bytes of data fit all three."""
@@ -179,7 +181,7 @@ class IslFamily(Dialect):
     def registers(self) -> Talk[Mapping[str, str]]:
         """Return the day's sums by tax group and by payment, with the last Z number."""
         figures = yield from self.day_by_group()
-        day = text_of((yield ask(0x6E, "day by payment"))).split(",")
+        day = text_of((yield ask(0x6E, "day by payment", self.all_payments))).split(",")
         for category, letter in self.capabilities().payments.items():
             for place, field in zip(self.paid_letters, day[: -self.paid_tail], strict=False):
                 if place == letter:
