@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from billing.cli.device_finding import detect, record
 from billing.cli.mishaps import give_up
 from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
@@ -25,6 +26,9 @@ app = typer.Typer(
     no_args_is_help=True,
     help="List drivers, check and ask devices. Example: billing device check datecs-p:/dev/ttyUSB0",
 )
+
+app.command()(detect)
+app.command()(record)
 
 Name = Annotated[
     str, typer.Argument(help="A device's name in the store, or its address DRIVER:PORT?option=value.")

@@ -5,15 +5,19 @@ what has come and never waits for a full buffer.
 """
 
 import errno
+import fcntl
+import hashlib
 import select
 import time
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import IO, Any, Final, Protocol
 
 import serial
+from serial.tools import list_ports
 
 from billing.devices.faults import DeviceError, Fault
 from billing.documents import Printed
+from billing.settings import state_folder
 
 CHUNK: Final = 4096
 """Bytes taken at once: more than any reply."""
@@ -65,7 +69,10 @@ class LineBroken(DeviceError):
 
 
 class SerialTransport:
-    """Bytes over a serial port, a pseudo-terminal or ``socket://host:port``.
+    """Bytes over a serial port, a pseudo-terminal or ``socket://host:port``; nobody else's while it is open.
+
+    The operating system opens a serial port for one program alone; a network address it does not, so a lock
+    file in the user's state folder stands for it.
 
     Args:
         url: a device path or pyserial URL, without our own options.
@@ -76,19 +83,37 @@ class SerialTransport:
         self.url = url
         self._baudrate = baudrate
         self._port: serial.SerialBase | None = None
+        self._lock: IO[str] | None = None
 
     def reopen(self) -> None:
         """Open the port, closing it first if it is open."""
         self.close()
-        lock: dict[str, Any] = {} if "://" in self.url else {"exclusive": True}
+        network = "://" in self.url
+        lock: dict[str, Any] = {} if network else {"exclusive": True}
+        if network:
+            self._lock = self._locked()
         try:
             self._port = serial.serial_for_url(self.url, self._baudrate, timeout=0, write_timeout=5, **lock)
         except (serial.SerialException, OSError, ValueError) as error:
+            self.close()
             cause = error.__context__ if isinstance(error.__context__, OSError) else error
             why = getattr(cause, "strerror", "") or str(cause)
             if "lock" in str(error) or getattr(cause, "errno", None) in {errno.EAGAIN, errno.EBUSY}:
                 raise PortBusy(self.url) from error
             raise PortMissing(self.url, why) from error
+
+    def _locked(self) -> IO[str]:
+        """Return the lock file of a network address, held; the system frees it when the process ends."""
+        folder = state_folder() / "ports"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = hashlib.sha256(self.url.encode()).hexdigest()[:24]
+        file = (folder / f"{name}.lock").open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.close()
+            raise PortBusy(self.url) from error
+        return file
 
     def _open(self) -> serial.SerialBase:
         if self._port is None:
@@ -126,3 +151,11 @@ class SerialTransport:
         if port is not None:
             with suppress(serial.SerialException, OSError):
                 port.close()
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.close()
+
+
+def serial_ports() -> list[str]:
+    """Return the serial ports this machine has, by path."""
+    return sorted(port.device for port in list_ports.comports())
