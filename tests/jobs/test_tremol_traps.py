@@ -410,7 +410,7 @@ def test_settings_and_small_services_are_taken() -> None:
 
 
 def test_header_lines_are_as_wide_as_the_paper() -> None:
-    printer = bench(options="?columns=48", columns=48).printer()
+    printer = bench(columns=42).printer()
     printer.connect()
     printer.do(printer.dialect.set_header(["Магазин", "София"]))
 

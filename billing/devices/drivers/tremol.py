@@ -79,7 +79,7 @@ class Tremol(TremolService):
 
     name: ClassVar[str] = "tremol"
     models: ClassVar[str] = "Tremol A19Plus, S21, S25, M20, M23, SB, FP15, FP24, FP-28, KL V2"
-    limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.8, pause_s=0.2)
+    limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.8, pause_s=0.2, busy_s=300.0)
     options: ClassVar[frozenset[str]] = frozenset({"version", "network_password"})
     mapping: ClassVar[Mapping[PaymentCategory, str]] = KL
     """The payments taken for granted before the device is asked."""
@@ -177,7 +177,9 @@ class Tremol(TremolService):
             return standing
         opened = OPENED.get(fields[11], Opened.RECEIPT)
         paid = yield from self._paid(fields)
-        return replace(standing, opened=opened, sales=int(fields[1]), subtotal=subtotal_in(fields), paid=paid)
+        sums = replace(standing, sales=int(fields[1]), subtotal=subtotal_in(fields), paid=paid)
+        # Even a payment of nothing makes 39h finish the receipt instead of cancelling it (section 7).
+        return replace(sums, opened=opened, partly=fields[8] != "0")
 
     def _paid(self, fields: Sequence[str]) -> Talk[Decimal]:
         """Return what the open receipt of 72h ``fields`` was paid; what is above its sum is change."""

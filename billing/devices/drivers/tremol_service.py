@@ -76,8 +76,9 @@ class TremolService(Dialect):
         yield from say(Command(0x29, b"", "cut paper"))
 
     def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to seven header lines, as wide as the paper, with 49h."""
-        width = self.capabilities().columns
+        """Store up to seven header lines with 49h, as wide as the device's own (69h) is."""
+        own = (yield from say(ask(0x69, "header line", b"1"))).data
+        width = len(own) - len(b"1;")
         for place, line in enumerate(lines[:7], start=1):
             data = f"{place};{padded(line, width)}".encode("cp1251", "replace")
             yield from say(Command(0x49, data, "store the header"))
