@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from billing.api import bills, catalogue, devices, health, jobs, pricing, problems, reports, trail
+from billing.api import bills, catalogue, devices, health, jobs, pricing, problems, reports, reversals, trail
 from billing.api.guard import Guard
 from billing.api.service import Service
 from billing.api.settings import ApiSettings
@@ -17,6 +17,7 @@ from billing.store.engine import Store
 
 ROUTERS: Final = (
     bills.router,
+    reversals.router,
     pricing.router,
     catalogue.router,
     devices.router,

@@ -16,6 +16,9 @@ Number = Annotated[
 Price = Annotated[
     Amount, Field(ge=0), WithJsonSchema({"type": "string", "pattern": ZERO_UP, "examples": ["1.20"]})
 ]
+Quantity = Annotated[
+    Amount, Field(gt=0), WithJsonSchema({"type": "string", "pattern": ZERO_UP, "examples": ["2.5"]})
+]
 Id = Annotated[int, Field(ge=1, le=999_999_999)]
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
 ExternalKey = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -38,9 +41,7 @@ class ChargeLine(Body):
     """A charge; what is left out is found in the nomenclature."""
 
     kind: Literal["charge"]
-    qty: Annotated[
-        Amount, Field(gt=0), WithJsonSchema({"type": "string", "pattern": ZERO_UP, "examples": ["2.5"]})
-    ] = Decimal(1)
+    qty: Quantity = Decimal(1)
     price: Price | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     plu: Id | None = None

@@ -60,7 +60,7 @@ class JoinedStore(Store):
     """
 
     def __init__(self, store: Store, work: Work) -> None:
-        super().__init__(store.engine, store.master_id, store.clock)
+        vars(self).update(vars(store))
         self._open = work
 
     @contextmanager

@@ -28,6 +28,7 @@ MATRIX: Final[dict[tuple[str, str], set[Right]]] = {
     ("POST", "/v1/bills/{bill}/void"): {S},
     ("DELETE", "/v1/bills/{bill}/lines/{position}"): {S},
     ("DELETE", "/v1/bills/{bill}/payments/{position}"): {S},
+    ("POST", "/v1/bills/{bill}/reversals"): {R},
     ("POST", "/v1/price"): {S},
     ("POST", "/v1/parse"): {S},
     ("GET", "/v1/nomenclature"): {S, R, P, C},
