@@ -96,6 +96,10 @@ def figure_lines(figures: Mapping[str, Any]) -> list[str]:
         f"  {payment['name'] or payment['category']}: {payment['count']}, {payment['sum']}"
         for payment in figures["payments"].values()
     ]
+    lines += [
+        f"  reversals, {reason}: {reversal['count']}, {reversal['sum']}"
+        for reason, reversal in figures.get("reversals", {}).items()
+    ]
     return lines
 
 

@@ -65,6 +65,8 @@ class Seen:
             "price_max": str(can.price_max),
             "quantity_max": str(can.quantity_max),
             "invoices": can.invoices,
+            "credit_notes": can.credit_notes,
+            "reversals": [reason.value for reason in can.reversal_reasons],
             "emulated": self.identity.emulated,
         }
         if self.rates is not None:

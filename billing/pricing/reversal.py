@@ -6,7 +6,7 @@ up to exactly the line (fiscal rules 6). Amounts are whole minor units and posit
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -102,7 +102,7 @@ def judge_deadline(reason: ReversalReason, sold: date, today: date) -> None:
     """
     if reason is not ReversalReason.OPERATOR_ERROR:
         return
-    year, month = (sold.year + 1, 1) if sold.month == 12 else (sold.year, sold.month + 1)  # noqa: PLR2004 December
+    year, month = (sold.year + 1, 1) if sold.month == 12 else (sold.year, sold.month + 1)
     last = date(year, month, LAST_DAY)
     if today > last:
         raise TooLate(sold, last)
@@ -138,15 +138,14 @@ def reverse_lines(bill: Bill, parts: Sequence[Part], gone: Mapping[int, Gone]) -
         if charge is None:
             raise UnknownEntry(part.position, "charge")
         before = gone.get(part.position, NOT_YET)
-        lines.append(
-            Reversed(_part(bill, charge, shares.get(part.position, 0), before, part, place), part.position)
-        )
+        back = _part(bill, charge, shares.get(part.position, 0), before, part)
+        lines.append(Reversed(replace(back, position=place, line=0), part.position))
     if not sum(line.charge.total for line in lines):
         raise NothingToReverse("what was named comes to 0")
     return lines
 
 
-def _part(bill: Bill, sold: Charge, share: int, before: Gone, part: Part, position: int) -> Charge:
+def _part(bill: Bill, sold: Charge, share: int, before: Gone, part: Part) -> Charge:
     """Return the charge that takes back part of ``sold``, which bears ``share`` of the bill's modifier."""
     left = sold.qty - before.qty
     qty = left if part.qty is None else part.qty
@@ -155,33 +154,13 @@ def _part(bill: Bill, sold: Charge, share: int, before: Gone, part: Part, positi
     if qty <= 0 or _thousandths(qty) != qty.scaleb(THOUSANDTHS, EXACT):
         raise QuantityWrong(qty)
     if qty == sold.qty and not share:
-        return _moved(sold, position, qty, sold.gross, sold.modifier, sold.amount)
+        return sold
     # What all parts up to this one come to, less what the earlier ones came to: they add up to the line.
     upto = divide_half_up((sold.total + share) * _thousandths(before.qty + qty), _thousandths(sold.qty))
     gross = bill.currency.to_minor(EXACT.multiply(qty, sold.price))
     amount = upto - before.total - gross
     modifier = ModifierValue("fixed", bill.currency.from_minor(amount)) if amount else None
-    return _moved(sold, position, qty, gross, modifier, amount)
-
-
-def _moved(  # noqa: PLR0913, PLR0917 what of the charge is another in the reversal
-    sold: Charge, position: int, qty: Decimal, gross: int, modifier: ModifierValue | None, amount: int
-) -> Charge:
-    return Charge(
-        position=position,
-        name=sold.name,
-        qty=qty,
-        price=sold.price,
-        gross=gross,
-        tax_group=sold.tax_group,
-        rate=sold.rate,
-        modifier=modifier,
-        amount=amount,
-        department=sold.department,
-        plu=sold.plu,
-        plu_department=sold.plu_department,
-        operator=sold.operator,
-    )
+    return replace(sold, qty=qty, gross=gross, modifier=modifier, amount=amount)
 
 
 def _thousandths(qty: Decimal) -> int:

@@ -21,6 +21,8 @@ def bill_json(stored: StoredBill, receipt: Answer | None) -> dict[str, Any]:
         "unique_sale_number": stored.unique_sale_number,
         "parked": stored.parked,
         "job": stored.job,
+        "reversal_reason": stored.reversal_reason,
+        "reverses": stored.reverses,
         **answer_of(stored.bill),
         "receipt": receipt_json(receipt) if receipt else None,
     }

@@ -33,6 +33,7 @@ from billing.store.documents import find_document, queue_document
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from billing.store.queue import Lease
+from billing.store.reversals import give_up_reversal
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
@@ -350,9 +351,21 @@ def _decide(  # noqa: PLR0913, PLR0917 who decided what about which job, and wha
     columns = {name: value for name, value in facts.items() if name in {"answer", "error"}}
     with store.write() as work:
         state = _move(work, number, move, columns)
+        if state is State.CANCELLED:
+            _give_up(work, number, facts["reason"])
         said = {"move": move.value, "state": state.value} | {k: v for k, v in facts.items() if v is not None}
         journal(work, kind, ("job", number), said, by)
         return _show(work, number)
+
+
+def _give_up(work: Work, number: int, reason: str) -> None:
+    """Void the reversal whose document was given up: what it would have taken back is there again."""
+    row = work.session().execute(
+        select(FiscalDocument.subject_type, FiscalDocument.subject).where(FiscalDocument.id == number)
+    )
+    kind, subject = row.one()
+    if kind == "bill" and give_up_reversal(work, int(subject), reason):
+        journal(work, "reversal_given_up", ("bill", subject), {"reason": reason, "job": number})
 
 
 def _move(work: Work, number: int, move: Move, columns: Mapping[str, Any] | None = None) -> State:

@@ -19,6 +19,7 @@ from billing.store import bills
 from billing.store.documents import queue_document
 from billing.store.numbering import TakenNumber, keep_sale_number, take_sale_number, void_sale_number
 from billing.store.origins import OriginFacts
+from billing.store.recurring_bills import follow_bill, is_recurring
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
@@ -61,6 +62,10 @@ class StoredBill:
     repeated: bool = False
     entered: Entered | None = None
     """What the one line of ``enter`` changed."""
+    reversal_reason: str = ""
+    """Why it takes back another bill; empty on a sale."""
+    reverses: int | None = None
+    """The bill that a reversal takes back."""
 
     @property
     def final(self) -> bool:
@@ -130,7 +135,11 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         parked=columns.get("parked", head.parked if head else False),
         final_at=work.now if final else None,
     )
-    return replace(stored, job=_hand_over(work, place, stored, receipt)) if final else stored
+    if final:
+        stored = replace(stored, job=_hand_over(work, place, stored, receipt))
+    if is_recurring(stored.key):
+        follow_bill(work, stored.id, bill.total, settled=final, voided=bill.state is State.VOIDED)
+    return stored
 
 
 def _number_that_stays(work: Work, head: bills.Head, origin: OriginFacts) -> str:

@@ -6,6 +6,7 @@ row; a key that is absent there is not checked here, the driver judges the docum
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -69,8 +70,50 @@ def receipt_of(
             device with departments; one that the line names always is.
         client: who it is made out to; with one it is an invoice.
     """
+    said = _said(bill, unique_sale_number, payment_types, capabilities)
+    return documents.Receipt(**said) if client is None else documents.Invoice(client=client, **said)
+
+
+def reversal_of(
+    bill: Bill,
+    payment_types: Mapping[int, PaymentFacts],
+    capabilities: Mapping[str, Any],
+    taken_back: "TakenBack",
+) -> documents.Reversal | documents.CreditNote:
+    """Return the document of a reversal: a credit note where the original was an invoice.
+
+    Args:
+        bill: the reversal, with what goes back as its payments.
+        payment_types: the categories, by number of the payment type.
+        capabilities: what the device was last seen to take.
+        taken_back: the original, by the numbers its device gave it, and why.
+    """
+    said = _said(bill, taken_back.original.unique_sale_number, payment_types, capabilities)
+    said |= {"reason": taken_back.reason, "original": taken_back.original}
+    if taken_back.client is None:
+        return documents.Reversal(**said)
+    return documents.CreditNote(client=taken_back.client, invoice_number=taken_back.invoice_number, **said)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a reversal's document says of the original; ``client`` and ``invoice_number`` of an invoice."""
+
+    reason: documents.ReversalReason
+    original: documents.Original
+    client: documents.Client | None = None
+    invoice_number: str = ""
+
+
+def _said(
+    bill: Bill,
+    unique_sale_number: str,
+    payment_types: Mapping[int, PaymentFacts],
+    capabilities: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what all fiscal documents of a bill say."""
     money = bill.currency.from_minor
-    said: dict[str, Any] = {
+    return {
         "operator": documents.Operator(code=str(bill.operator or 1)),
         "unique_sale_number": unique_sale_number,
         "lines": tuple(_lines(bill, departments=bool(capabilities.get("departments")))),
@@ -84,7 +127,6 @@ def receipt_of(
         ),
         "total": money(bill.total),
     }
-    return documents.Receipt(**said) if client is None else documents.Invoice(client=client, **said)
 
 
 def client_of(device: str, bill: Bill, shop: Catalogue) -> documents.Client | None:

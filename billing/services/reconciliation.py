@@ -18,6 +18,7 @@ class Figures:
     taxes: tuple[figures.TaxSum, ...]
     payments: tuple[figures.PaymentSum, ...]
     modifiers: figures.ModifierSum
+    reversals: tuple[figures.ReversalSum, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """Return the figures as plain JSON, amounts as decimal strings."""
@@ -53,6 +54,19 @@ class Figures:
                 }
                 for payment in self.payments
             },
+            "reversals": {each.reason: self._reversal(each) for each in self.reversals},
+        }
+
+    def _reversal(self, each: figures.ReversalSum) -> dict[str, Any]:
+        money = self._money
+        return {
+            "count": each.count,
+            "sum": money(each.total),
+            "tax": {
+                str(group): {"gross": money(gross), "net": money(net), "vat": money(vat)}
+                for group, (gross, net, vat) in each.taxes.items()
+            },
+            "payments": {category: money(value) for category, value in each.payments.items()},
         }
 
     def _money(self, minor: int) -> str:

@@ -5,8 +5,6 @@ is written. A bill that becomes final gets its fiscal document, its journal row 
 commit; printing it is the business of ``jobs``.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +12,7 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from billing.errors import RuleError, UsageError
+from billing.errors import RuleError
 from billing.parser.lines import Line
 from billing.pricing import DEFAULT_RULES, Bill, Entered, Entry, Move, Rules, State
 from billing.pricing.lookup import usable
@@ -22,24 +20,14 @@ from billing.pricing.refusals import Finalized, StillDue, UnknownOperator
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
 from billing.services.keeping import Change, Place, StoredBill, keep, money_text
+from billing.services.keys import KeyClash, check_key, digest_of, is_text
+from billing.services.reading import read_stored, restore_bill
 from billing.store import bills
-from billing.store.documents import find_document
 from billing.store.engine import Store
 from billing.store.numbering import void_sale_number
 from billing.store.origins import OriginFacts, origin_of, read_origin
 from billing.store.trail import journal, tell
 from billing.store.work import Work
-
-
-class KeyClash(RuleError):
-    """The same key came with another request."""
-
-    code = "key_clash"
-
-    def __init__(self, key: str, bill_id: int) -> None:
-        super().__init__(f"key {key!r} was used for bill {bill_id} with other lines; use a new key")
-        self.key = key
-        self.bill_id = bill_id
 
 
 class NothingCharged(RuleError):
@@ -59,15 +47,6 @@ class NotPaid(StillDue):
         self.args = (f"{due} {currency} is still due: add a payment such as '@', or park the bill (--park)",)
 
 
-class KeyWrong(UsageError):
-    """A key that cannot be kept."""
-
-    code = "key_wrong"
-
-    def __init__(self, found: str) -> None:
-        super().__init__(f"key {found[:40]!r} is not 1 to {KEY_LENGTH} printable characters")
-
-
 class ReasonWrong(RuleError):
     """What is voided is recorded with its reason."""
 
@@ -78,7 +57,6 @@ class ReasonWrong(RuleError):
         super().__init__(f"a void takes a reason of 1 to {REASON_LENGTH} printable characters; {what}")
 
 
-KEY_LENGTH: Final = 200
 REASON_LENGTH: Final = 255
 
 
@@ -118,9 +96,8 @@ class Register:
             KeyWrong, KeyClash: the key cannot be kept, or was used for other lines.
             Unprintable: the origin's device could never print it.
         """
-        if key is not None and not _is_text(key, KEY_LENGTH):
-            raise KeyWrong(key)
-        digest = None if key is None else _digest(lines, park=park)
+        check_key(key)
+        digest = None if key is None else digest_of([park, *map(_said, lines)])
         try:
             return self._ring(lines, key, digest, park=park)
         except IntegrityError:
@@ -223,7 +200,7 @@ class Register:
             Finalized: the bill is final; it is reversed instead.
         """
         reason = reason.strip()
-        if not _is_text(reason, REASON_LENGTH):
+        if not is_text(reason, REASON_LENGTH):
             raise ReasonWrong(reason)
         with self.store.write() as work:
             place, head, bill = self._bill(work, bill_id)
@@ -265,30 +242,10 @@ class Register:
         return place, head, self._restore(work, head)
 
     def _restore(self, work: Work, head: bills.Head) -> Bill:
-        return Bill.restore(
-            self._catalogue,
-            bills.read_entries(work, head.id),
-            state=State(head.state),
-            operator=head.operator,
-            profile=head.profile,
-            last_position=head.last_position,
-            rules=self.rules,
-        )
+        return restore_bill(work, self._catalogue, head, self.rules)
 
     def _read(self, work: Work, head: bills.Head) -> StoredBill:
-        origin = self._fresh(work).origin
-        return StoredBill(
-            id=head.id,
-            bill=self._restore(work, head),
-            origin=(origin if origin.id == head.origin_id else origin_of(work, head.origin_id)).name,
-            unique_sale_number=head.unique_sale_number,
-            opened_at=head.opened_at,
-            key=head.key,
-            parked=head.parked,
-            job=find_document(work, ("bill", head.id)),
-            final_at=head.final_at,
-            void_reason=head.void_reason,
-        )
+        return read_stored(work, self._fresh(work).catalogue, head, self.rules)
 
     def _ring(
         self, lines: Sequence[str | Line], key: str | None, digest: str | None, *, park: bool
@@ -349,11 +306,5 @@ def _since(bill: Bill, position: int) -> list[Entry]:
     return [entry for entry in bill.entries.values() if entry.position >= position]
 
 
-def _is_text(text: str, length: int) -> bool:
-    return 0 < len(text) <= length and text.isprintable()
-
-
-def _digest(lines: Sequence[str | Line], *, park: bool) -> str:
-    """Return what tells one request from another under the same key."""
-    said = json.dumps([park, *(line if isinstance(line, str) else repr(line) for line in lines)])
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+def _said(line: str | Line) -> str:
+    return line if isinstance(line, str) else repr(line)

@@ -213,6 +213,7 @@ def _figures(work: Work, origins: Sequence[int], reports: Sequence[int] | None =
         taxes=tuple(figures.sum_taxes(work, origins, reports)),
         payments=tuple(figures.sum_payments(work, origins, reports)),
         modifiers=figures.sum_modifiers(work, origins, reports),
+        reversals=tuple(figures.sum_reversals(work, origins, reports)),
     )
 
 

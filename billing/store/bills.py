@@ -40,6 +40,7 @@ class Head:
     final_at: datetime | None
     voided_at: datetime | None
     void_reason: str
+    reversal_reason: str
 
 
 _HEAD: Final = select(*(getattr(models.Bill, name) for name in Head.__dataclass_fields__)).where(

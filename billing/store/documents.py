@@ -1,11 +1,12 @@
 """The rows of fiscal documents as they enter their device's queue."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
-from billing.documents import Document, document_json
-from billing.models import FiscalDocument
+from billing.documents import Answer, Document, document_json, read_document
+from billing.models import Device, FiscalDocument
 from billing.store.compiled import Insert
 from billing.store.numbering import next_job
 from billing.store.work import Work
@@ -39,6 +40,47 @@ def queue_document(
             "document": document_json(document),
             "created_at": work.now,
         },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDocument:
+    """A document in the queue, and what its device said of it; ``answer`` is None before it is printed.
+
+    ``fiscal_memory_number`` is the device's as last seen.
+    """
+
+    number: int
+    state: str
+    document: Document
+    answer: Answer | None
+    device: str
+    fiscal_memory_number: str
+
+
+def read_printed(work: Work, number: int) -> PrintedDocument:
+    """Return the document ``number``, which is there, with its device's answer."""
+    row = work.connection.execute(
+        select(
+            FiscalDocument.state,
+            FiscalDocument.document,
+            FiscalDocument.answer,
+            Device.name,
+            Device.fiscal_memory_number,
+        )
+        .join(
+            Device,
+            (Device.master_id == FiscalDocument.master_id) & (Device.id == FiscalDocument.device_id),
+        )
+        .where(FiscalDocument.master_id == work.master_id, FiscalDocument.id == number)
+    ).one()
+    return PrintedDocument(
+        number,
+        row.state,
+        read_document(row.document),
+        Answer.model_validate_json(row.answer) if row.answer and row.state == "done" else None,
+        row.name,
+        row.fiscal_memory_number,
     )
 
 

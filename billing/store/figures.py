@@ -4,7 +4,7 @@ No bill is loaded. Amounts are whole minor units; a bill counts as *fiscal* when
 device, so that only those are held against the device's own totals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select, update
@@ -56,6 +56,20 @@ class BillSum:
 
 
 @dataclass(frozen=True, slots=True)
+class ReversalSum:
+    """The reversals for one reason: how many, what they came to, by tax group and by payment category.
+
+    ``taxes`` hold gross, net and VAT. Reversals do not lower the day's turnover (fiscal rules 6).
+    """
+
+    reason: str
+    count: int
+    total: int
+    taxes: Mapping[int, tuple[int, int, int]]
+    payments: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ModifierSum:
     """How many discounts and surcharges, and what they came to."""
 
@@ -73,6 +87,15 @@ def _taken(work: Work, origins: Sequence[int], reports: Sequence[int] | None) ->
     else:
         chosen += [Bill.report_id.in_(reports)]
     return and_(*chosen)
+
+
+def _sold(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
+    """Choose the sales among those bills; reversals are counted apart."""
+    return and_(_taken(work, origins, reports), Bill.reversal_reason == "")
+
+
+def _taken_back(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
+    return and_(_taken(work, origins, reports), Bill.reversal_reason != "")
 
 
 def _fiscal(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
@@ -96,7 +119,7 @@ def sum_bills(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
             _sum(Bill.surcharges),
             func.min(Bill.id),
             func.max(Bill.id),
-        ).where(_taken(work, origins, reports))
+        ).where(_sold(work, origins, reports))
     ).one()
     return BillSum(*(None if value is None else int(value) for value in row))  # type: ignore[arg-type]  # counts are never null
 
@@ -112,7 +135,7 @@ def sum_taxes(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
             _fiscal(BillTax.gross),
         )
         .join(Bill, and_(Bill.master_id == BillTax.master_id, Bill.id == BillTax.bill_id))
-        .where(_taken(work, origins, reports))
+        .where(_sold(work, origins, reports))
         .group_by(BillTax.tax_group)
         .order_by(BillTax.tax_group)
     )
@@ -133,7 +156,7 @@ def sum_payments(
             _fiscal(Payment.value),
         )
         .join(Bill, and_(Bill.master_id == Payment.master_id, Bill.id == Payment.bill_id))
-        .where(_taken(work, origins, reports), Payment.withdrawn_at.is_(None))
+        .where(_sold(work, origins, reports), Payment.withdrawn_at.is_(None))
         .group_by(Payment.payment_type, Payment.category)
         .order_by(Payment.payment_type)
     )
@@ -154,9 +177,53 @@ def sum_modifiers(work: Work, origins: Sequence[int], reports: Sequence[int] | N
             _sum(case((up, Modifier.amount), else_=0)),
         )
         .join(Bill, and_(Bill.master_id == Modifier.master_id, Bill.id == Modifier.bill_id))
-        .where(_taken(work, origins, reports), Modifier.removed_at.is_(None))
+        .where(_sold(work, origins, reports), Modifier.removed_at.is_(None))
     ).one()
     return ModifierSum(*map(int, row))
+
+
+def sum_reversals(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None
+) -> list[ReversalSum]:
+    """Return the sums of the reversals of each reason that there is one for."""
+    chosen = _taken_back(work, origins, reports)
+    heads = work.connection.execute(
+        select(Bill.reversal_reason, func.count(), _sum(Bill.total))
+        .where(chosen)
+        .group_by(Bill.reversal_reason)
+        .order_by(Bill.reversal_reason)
+    ).all()
+    if not heads:
+        return []
+    taxes: dict[str, dict[int, tuple[int, int, int]]] = {}
+    for reason, group, *sums in work.connection.execute(
+        select(
+            Bill.reversal_reason,
+            BillTax.tax_group,
+            _sum(BillTax.gross),
+            _sum(BillTax.net),
+            _sum(BillTax.vat),
+        )
+        .join(Bill, and_(Bill.master_id == BillTax.master_id, Bill.id == BillTax.bill_id))
+        .where(chosen)
+        .group_by(Bill.reversal_reason, BillTax.tax_group)
+        .order_by(BillTax.tax_group)
+    ):
+        gross, net, vat = map(int, sums)
+        taxes.setdefault(reason, {})[group] = (gross, net, vat)
+    payments: dict[str, dict[str, int]] = {}
+    for reason, category, value in work.connection.execute(
+        select(Bill.reversal_reason, Payment.category, _sum(Payment.value))
+        .join(Bill, and_(Bill.master_id == Payment.master_id, Bill.id == Payment.bill_id))
+        .where(chosen)
+        .group_by(Bill.reversal_reason, Payment.category)
+        .order_by(Payment.category)
+    ):
+        payments.setdefault(reason, {})[category] = int(value)
+    return [
+        ReversalSum(reason, count, int(total), taxes.get(reason, {}), payments.get(reason, {}))
+        for reason, count, total in heads
+    ]
 
 
 def unfinished_bills(work: Work, origins: Sequence[int]) -> list[tuple[int, int]]:

@@ -161,3 +161,19 @@ def test_another_rate_on_the_device_shows_in_its_check(counter: Counter) -> None
     ]
     refused = counter.json("ring", "1.2", "@", code=3)
     assert refused["error"]["code"] == "rate_differs"
+
+
+def test_a_line_of_a_bill_is_reversed_and_printed(counter: Counter) -> None:
+    counter.plug_in()
+    bill = counter.json("ring", "2*5/а", "3/б", "@")["bill"]
+    back = counter.json("reverse", str(bill), "--line", "1=1", "--reason", "refund")
+    assert (back["reverses"], back["reversal_reason"], back["total"]) == (bill, "refund", "5.00")
+    assert back["receipt"]["printed"] == "yes"
+    assert "СТОРНО" in counter.paper
+    said = counter.billing("reverse", str(bill), "--line", "1=2", "--reason", "refund", code=3)
+    assert "2 of line 1 ('а') cannot be reversed: 1 is left of it" in said
+    assert "expected operator-error" in counter.billing("reverse", str(bill), "--reason", "so", code=2)
+    assert "such as 0000123" in counter.billing(
+        "reverse", str(bill), "--reason", "refund", "--original", "7", code=2
+    )
+    counter.unplug()
