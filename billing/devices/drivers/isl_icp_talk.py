@@ -45,7 +45,9 @@ SILENT_S: Final = 3.2
 """Seconds after which a query is asked again: late answers cannot be told from new ones, so not early."""
 ANSWER_S: Final = 6.3
 """Seconds for the answer to a query, silence and one repeat included."""
-DONE_S: Final = 6.0
+FIRST_S: Final = 4.2
+"""The same for the first query of all: nobody may be there."""
+DONE_S: Final = 4.2
 """Seconds without a sign of life for a command that changes something; the device promises 0.5 (3.1)."""
 
 
@@ -126,13 +128,13 @@ class IcpTalk(Dialect):
             return
         raise Refused(Fault.COMMAND, command.name, "NACK")
 
-    def _ask(self, code: int, data: str, name: str) -> Talk[Reply]:
+    def _ask(self, code: int, data: str, name: str, limit_s: float = ANSWER_S) -> Talk[Reply]:
         """Ask one query, again where the device says NACK: the frame may have been damaged.
 
         Raises:
             FrameRefused: it goes on saying so. That is no word on any document, so it is no ``Refused``.
         """
-        query = ask(code, name, data.encode(), ANSWER_S)
+        query = ask(code, name, data.encode(), limit_s)
         for _ in range(TRIES):
             with suppress(Refused):
                 return (yield query)
@@ -220,21 +222,23 @@ class IcpTalk(Dialect):
 
     def _numbers(self) -> Talk[str]:
         """Return the answer of ``00``, which a device gives whatever the address."""
-        fields = text_of((yield from self._ask(0x00, "", "serial number")))
+        fields = text_of((yield from self._ask(0x00, "", "serial number", FIRST_S)))
         if not re.fullmatch(r"[A-Z]{2}[0-9]{6}", fields[:8]):
             raise ValueError("a serial number is two letters and six digits")
         return fields
 
     def identify(self) -> Talk[Identity]:
-        """Return the numbers, the model and the firmware; learns the print width."""
+        """Return the numbers, the model and the firmware with its board's id; learns the print width."""
         fields = yield from self._numbers()
-        told = ""
+        told = board = ""
         with suppress(FrameRefused):
             told = text_of((yield from self._ask(0xF8, "07", "model")))
+        with suppress(FrameRefused):
+            board = text_of((yield from self._ask(0xF8, "0A", "control board")))
         if told[-2:].isdigit() and int(told[-2:]) >= 20:
             self.known.columns = int(told[-2:])
         model, _, firmware = told.partition(" ")
-        return Identity(fields[:8], fields[8:16], model, firmware[:-2].strip())
+        return Identity(fields[:8], fields[8:16], model, f"{firmware[:-2].strip()} {board.strip()}".strip())
 
     def standing(self) -> Talk[Standing]:
         """Return what the status shows open, and the last receipt's number.

@@ -55,6 +55,7 @@ ANSWERS: Final[Mapping[bytes, Form]] = {
     b"F803": Form(80),
     b"F807": Form(3, 60),
     b"F809": Form(3, 8),
+    b"F80A": Form(1, 60),
     b"F80B": Form(80, 120),
     b"F80C": Form(12, 20, status=True),
     b"F80D": Form(50, 140),
