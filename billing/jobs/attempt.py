@@ -18,6 +18,7 @@ from billing.devices.shaping import Shaped
 from billing.devices.standing import Facts, Identity, Opened, Standing
 from billing.devices.transport import LineBroken, PortBusy, PortMissing
 from billing.documents import Answer, Printed
+from billing.errors import BillingError
 from billing.jobs.notebook import Notebook, Notes, Stage
 
 DOUBTS: Final = (LinkLost, LineBroken, PortMissing, PortBusy, Nonsense)
@@ -62,6 +63,8 @@ class Job(ABC):
         self.printer = errand.printer
         self.dialect = errand.printer.dialect
         self.notes = errand.notes
+        self.refusal: BillingError | None = None
+        """Why the document was begun again, when it was."""
         self._reopen = False
 
     @abstractmethod
@@ -82,6 +85,11 @@ class Job(ABC):
                 lost: DeviceError | None = None
             except DOUBTS as error:
                 lost = error
+            except Refused as refused:
+                if self.printed_now() is Printed.NO or refused.printed is not Printed.NO:
+                    raise
+                # A question was refused after the document may have been finished: that says nothing of it.
+                raise refused.after(Printed.UNKNOWN, self.advice()) from refused
             failed += 1
             if failed > ROUNDS.get(self.notes.stage, MOST_ROUNDS) or self._hopeless(lost):
                 raise self._ended(lost) from lost
@@ -93,7 +101,8 @@ class Job(ABC):
 
     def _ended(self, lost: DeviceError | None) -> Exception:
         if lost is None:
-            return self.unknown({})
+            begun_again = self.notes.stage is Stage.FRESH and self.refusal
+            return begun_again or self.unknown({})
         return lost.after(self.printed_now(), self.advice())
 
     def _prepare(self, lost: DeviceError | None, failed: int) -> None:

@@ -132,6 +132,7 @@ class SaleJob(Job):
                     raise refused.after(Printed.NO, note) from stuck
                 raise
         self.note(stage=Stage.FRESH)
+        self.refusal = refused
         if not again:
             raise refused
 

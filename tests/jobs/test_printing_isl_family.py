@@ -7,6 +7,7 @@ import pytest
 
 from billing.devices.faults import DeviceError, DocumentRefused
 from billing.documents import Answer, Printed, SaleLine, read_document
+from billing.jobs.mishaps import TotalsDiffer
 from billing.jobs.notebook import MemoryNotebook
 from billing.jobs.printing import run
 from tests.devices.conformance import (
@@ -310,6 +311,41 @@ def test_a_period_report_and_a_duplicate_are_printed(driver: str, ends: dict[str
     assert bench.print({"kind": "duplicate", "key": "d"}).printed is Printed.YES
     bench.print(SINGLES[0])
     assert isinstance(bench.print({"kind": "period-report", "key": "p", **ends}), Answer)
+
+
+@EACH
+@pytest.mark.parametrize("question", range(1, 5))
+def test_a_question_refused_after_the_close_is_no_word_that_nothing_was_printed(
+    driver: str, question: int
+) -> None:
+    closing = next(frame for frame in frames(driver, receipt(driver))[::-1] if _closes(driver, frame))
+    bench, notebook = Bench(driver, f"error@{closing + question}:1.1"), MemoryNotebook()
+    with pytest.raises(Killed):
+        run(read_document(receipt(driver)), bench.printer(closing, kill_after=True), notebook)
+    bench.wire.reopen()
+    outcome = bench.ask(receipt(driver), notebook)
+    assert getattr(outcome, "printed", None) is not Printed.NO
+    assert bench.print(receipt(driver), notebook).printed is Printed.YES
+    assert bench.receipts == 1
+
+
+def _closes(driver: str, frame: int) -> bool:
+    """Return whether a program killed before ``frame`` has not closed its receipt, and after it has."""
+    counts = []
+    for after in (False, True):
+        bench = Bench(driver)
+        with pytest.raises(Killed):
+            run(read_document(receipt(driver)), bench.printer(frame, kill_after=after), MemoryNotebook())
+        counts.append(bench.receipts)
+    return counts == [0, 1]
+
+
+def test_a_receipt_begun_again_too_often_is_not_printed_and_says_why() -> None:
+    """A bad line, then power cuts that double a line: the device's total is not ours, nothing is unknown."""
+    bench = Bench("eltrade", "hangup@9,hangup@16,power-after@25:silent,power-after@40:silent")
+    mishap = bench.ask(receipt("eltrade"), MemoryNotebook())
+    assert isinstance(mishap, TotalsDiffer)
+    assert (mishap.printed, bench.receipts) == (Printed.NO, 0)
 
 
 @EACH
