@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "report": ("billing.cli.report", "X and Z reports of an origin"),
     "jobs": ("billing.cli.jobs", "list, show, retry and resolve print jobs"),
     "emulate": ("billing.cli.emulate", "run an emulated device"),
+    "worker": ("billing.cli.worker", "print what waits and close each day, without the HTTP API"),
     "serve": ("billing.cli.serve", "HTTP API and the worker that prints"),
     "token": ("billing.cli.token", "tokens of the HTTP API"),
     "plan": ("billing.cli.plan", "plans that can be subscribed to"),

@@ -2,19 +2,21 @@
 
 A device that does not print is tried again after a growing pause; it never holds up another. What a process
 does with a device by other means (a check, a raw command) it does while it holds the device here, because
-the lease tells processes apart and not threads.
+the lease tells processes apart and not threads. A new document is seen within a tenth of a second, whichever
+process queued it (``watching``).
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from typing import Final
 
 from billing.devices.registry import printer_at
 from billing.errors import BillingError
 from billing.jobs.queue import ENDED, Opener, drain
+from billing.jobs.watching import watch_of
 from billing.services.jobs import this_process, waiting_devices
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld
@@ -23,10 +25,12 @@ from billing.store.work import Work
 logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0
-"""How often a worker looks for documents that other processes put into the queues, seconds."""
+"""How often a worker looks for waiting documents where nothing told it to, seconds."""
+HELD_S: Final = 0.25
+"""How soon a device is tried again that another process holds, seconds."""
 HOLD_S: Final = 5.0
 """How long a check waits for a device that is printing, seconds."""
-PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
 """Between tries of a device that does not print, seconds; the last one stays."""
 
 
@@ -36,22 +40,28 @@ class WatchedStore(Store):
     def __init__(self, store: Store, changed: Callable[[], None]) -> None:
         super().__init__(store.engine, store.master_id, store.clock)
         self._changed = changed
+        sqlite = store.engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.Lock() if sqlite else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Work]:
-        """Hand out one transaction, and tell after its commit."""
-        with super().write() as work:
+        """Hand out one transaction, and tell after its commit.
+
+        Threads queue up here for SQLite's one writer: its own lock makes them sleep longer than they need.
+        """
+        with self._turn, super().write() as work:
             yield work
         self._changed()
 
 
 class _Line:
-    """One device's thread; ``failures`` counts the tries since it last printed."""
+    """One device's thread; ``failures`` counts the tries since it last printed, ``held``: another prints."""
 
     def __init__(self, worker: "Worker", device: str) -> None:
         self.worker = worker
         self.device = device
         self.failures = 0
+        self.held = False
         self.lock = threading.Lock()
         self.bell = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"device {device}", daemon=True)
@@ -59,20 +69,36 @@ class _Line:
 
     def _run(self) -> None:
         while True:
-            self.bell.wait(PAUSES_S[min(self.failures, len(PAUSES_S)) - 1] if self.failures else None)
+            self.bell.wait(self._pause())
             self.bell.clear()
             if self.worker.stopping.is_set():
                 return
-            self.failures = 0 if self._print() else self.failures + 1
+            try:
+                self.failures = 0 if self._print() else self.failures + 1
+                self.held = False
+            except DeviceHeld:
+                self.held = True
+
+    def _pause(self) -> float | None:
+        """Return how long to wait for the bell, seconds; None: until it rings."""
+        if self.held:
+            return HELD_S
+        return PAUSES_S[min(self.failures, len(PAUSES_S)) - 1] if self.failures else None
 
     def _print(self) -> bool:
-        """Print what waits; return whether the device did all of it."""
+        """Print what waits; return whether the device did all of it.
+
+        Raises:
+            DeviceHeld: another process prints on it.
+        """
         worker = self.worker
         try:
             with self.lock:
                 outcomes = drain(
                     worker.store, self.device, opener=worker.opener, stopping=worker.stopping.is_set
                 )
+        except DeviceHeld:
+            raise
         except BillingError as error:
             logger.warning("device %s: %s", self.device, error)
             return False
@@ -128,6 +154,8 @@ class Worker:
     def stop(self, limit_s: float = 30.0) -> bool:
         """End after the document that is being printed; return whether everything ended in time."""
         self.stopping.set()
+        if self._sweeper.is_alive():
+            self._sweeper.join(limit_s)
         with self._lock:
             lines = list(self._lines.values())
         for line in lines:
@@ -143,12 +171,22 @@ class Worker:
             return self._lines[device]
 
     def _sweep(self) -> None:
-        while True:
-            try:
-                for device in waiting_devices(self.store):
-                    if not (line := self._line(device)).failures:
-                        line.bell.set()
-            except BillingError as error:
-                logger.warning("the worker cannot look for waiting documents: %s", error)
-            if self.stopping.wait(LOOK_S):
-                return
+        """Ring for every device that a document waits for, at every sign of a change and now and then."""
+        watch = watch_of(self.store)
+        try:
+            while not self.stopping.is_set():
+                self._look()
+                watch.wait(LOOK_S, self.stopping)
+        finally:
+            watch.close()
+
+    def _look(self) -> None:
+        try:
+            for device in waiting_devices(self.store):
+                line = self._line(device)
+                if not line.failures and not line.held:
+                    line.bell.set()
+        except BillingError as error:
+            logger.warning("the worker cannot look for waiting documents: %s", error)
+        except Exception:
+            logger.exception("the worker cannot look for waiting documents")

@@ -17,6 +17,7 @@ from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.documents import Answer, Document, Operator, Printed, ZReport
 from billing.errors import BillingError
+from billing.jobs.holding import holding
 from billing.jobs.mishaps import PrintMishap, RatesDiffer
 from billing.jobs.printing import run
 from billing.jobs.store_notebook import StoreNotebook, registers_of
@@ -109,11 +110,8 @@ def drain(  # noqa: PLR0913 each is a choice of its caller
         Missing: there is no such device.
     """
     row = read_device(store, device)
-    lease = jobs.take_lease(store, device, owner=owner)
-    try:
+    with holding(store, device, owner=owner) as lease:
         return _Round(store, row, lease, opener).carry(until, stopping)
-    finally:
-        jobs.release_lease(store, lease)
 
 
 def print_job(store: Store, number: int, *, opener: Opener = printer_at) -> Answer:

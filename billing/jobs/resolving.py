@@ -6,6 +6,7 @@ from billing.devices.address import Address
 from billing.devices.registry import printer_at
 from billing.devices.standing import Identity, Standing
 from billing.errors import BillingError
+from billing.jobs.holding import holding
 from billing.jobs.queue import Opener
 from billing.jobs.store_notebook import notes_of
 from billing.services import jobs
@@ -53,8 +54,7 @@ def ask_device(store: Store, number: int, *, opener: Opener = printer_at) -> Wit
     """
     job = jobs.show_job(store, number)
     row = read_device(store, job.device)
-    lease = jobs.take_lease(store, job.device)
-    try:
+    with holding(store, job.device):
         printer = opener(Address.parse(row.address))
         try:
             identity = printer.connect()
@@ -63,5 +63,3 @@ def ask_device(store: Store, number: int, *, opener: Opener = printer_at) -> Wit
             return Witness(job, error=str(error))
         finally:
             printer.close()
-    finally:
-        jobs.release_lease(store, lease)

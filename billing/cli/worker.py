@@ -1,0 +1,50 @@
+"""``billing worker``: prints what waits for the store's devices, without the HTTP API."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+import typer
+
+from billing.cli.store_option import Db, opened
+from billing.errors import BillingError
+from billing.jobs.embedded import Worker
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+class WorkerStuck(BillingError):
+    """A device kept the worker from ending in time."""
+
+    code = "worker_stuck"
+    exit_code = 4
+
+    def __init__(self) -> None:
+        super().__init__("a device still prints; its document is gone on with at the next start")
+
+
+@app.command()
+def worker(db: Db = "") -> None:
+    """Print what waits for the store's devices, a thread for each, and close each day; until SIGTERM.
+
+    Any number of workers may run on one store: a device is held by one of them at a time. On SIGTERM the
+    documents being printed are ended first.
+
+    Example: billing worker --db postgresql://till@server/shop
+    """
+    told = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    with opened(db) as store:
+        printing = Worker(store)
+        printing.start()
+        sys.stderr.write(f"billing: ready, printing for {store.where}\n")
+        sys.stderr.flush()
+        told.wait()
+        if not printing.stop():
+            raise WorkerStuck
