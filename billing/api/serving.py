@@ -15,7 +15,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from billing.api.app import create_app
 from billing.api.settings import ApiSettings
+from billing.devices.registry import printer_at
 from billing.errors import UsageError
+from billing.jobs.queue import Opener
 from billing.services.tokens import any_token
 from billing.store.engine import Store
 
@@ -140,15 +142,17 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def make_server(store: Store, place: Place, settings: ApiSettings | None = None) -> uvicorn.Server:
-    """Return a server of ``store``, ready to run.
+def make_server(
+    store: Store, place: Place, settings: ApiSettings | None = None, *, opener: Opener = printer_at
+) -> uvicorn.Server:
+    """Return a server of ``store``, ready to run; ``opener`` gives the printer at an address.
 
     Raises:
         NotSafe: it may not listen there.
     """
     judge_place(place, store)
     chosen = replace(settings or ApiSettings(), anonymous=place.loopback or place.insecure)
-    app = create_app(store, chosen)
+    app = create_app(store, chosen, opener=opener)
     app.openapi()  # routes are made when they are first needed: better now than in a customer's time
     config = uvicorn.Config(
         app,

@@ -1,7 +1,5 @@
 """Requests made from the API's own description: never a fault of the server, never an undocumented answer."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +14,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from billing.api import ApiSettings
-from billing.api.serving import Place, make_server
 from billing.store.engine import Store
+from tests.api.running import running
 
 CHECKS = [
     not_a_server_error,
@@ -40,17 +38,8 @@ BOUNDED = hypothesis.settings(
 @pytest.fixture
 def described(shop: Store) -> Iterator[object]:
     """The description of a running server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = make_server(shop, Place(port=port), ApiSettings(prints=False, wait_most_s=0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
-    server.should_exit = True
-    thread.join()
+    with running(shop, ApiSettings(prints=False, wait_most_s=0)) as port:
+        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)

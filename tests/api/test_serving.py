@@ -17,35 +17,21 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from billing.api import ApiSettings
-from billing.api.serving import NotSafe, Place, judge_place, make_server
+from billing.api.serving import NotSafe, Place, judge_place
 from billing.services.tokens import Right, create_token
 from billing.store.engine import Store
+from tests.api.running import free_port, running
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 BILL = {"lines": ["#3", "@"]}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def port(shop: Store) -> Iterator[int]:
     """The port of a server in this process, with little patience."""
-    found = _free_port()
-    settings = ApiSettings(prints=False, head_s=0.3, body_s=0.3)
-    server = make_server(shop, Place(port=found), settings)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield found
-    server.should_exit = True
-    thread.join()
+    with running(shop, ApiSettings(prints=False, head_s=0.3, body_s=0.3)) as found:
+        yield found
 
 
 def _alive(port: int) -> bool:
@@ -146,7 +132,7 @@ class Program:
 
 @contextmanager
 def _program(store: Store) -> Iterator[Program]:
-    program = Program(store.engine.url.render_as_string(hide_password=False), _free_port())
+    program = Program(store.engine.url.render_as_string(hide_password=False), free_port())
     program.start()
     try:
         yield program
