@@ -164,7 +164,6 @@ def test_another_rate_on_the_device_shows_in_its_check(counter: Counter) -> None
 
 
 def test_a_line_of_a_bill_is_reversed_and_printed(counter: Counter) -> None:
-    counter.plug_in()
     bill = counter.json("ring", "2*5/а", "3/б", "@")["bill"]
     back = counter.json("reverse", str(bill), "--line", "1=1", "--reason", "refund")
     assert (back["reverses"], back["reversal_reason"], back["total"]) == (bill, "refund", "5.00")
@@ -176,4 +175,3 @@ def test_a_line_of_a_bill_is_reversed_and_printed(counter: Counter) -> None:
     assert "such as 0000123" in counter.billing(
         "reverse", str(bill), "--reason", "refund", "--original", "7", code=2
     )
-    counter.unplug()
