@@ -160,6 +160,18 @@ def test_a_receipt_that_another_program_cancelled_is_not_called_printed() -> Non
     assert (bench.receipts, bench.turnover) == (2, "26.24")
 
 
+def test_a_receipt_before_a_z_is_not_printed_again_because_the_sums_began_anew() -> None:
+    bench, notebook = Bench(DRIVER), MemoryNotebook()
+    with pytest.raises(Killed):
+        run(read_document(RECEIPT), bench.printer(frames(DRIVER)[-1] - 3, kill_after=True), notebook)
+    bench.wire.reopen()
+    bench.print({"kind": "z-report"})
+    bench.print({"kind": "receipt", "lines": [{"price": "2"}], "payments": [{"amount": "2.00"}]})
+    with pytest.raises(OutcomeUnknown):
+        bench.print(RECEIPT, notebook)
+    assert bench.turnover == "2.00"
+
+
 def test_three_payments_of_which_one_is_lost_are_a_persons_to_judge() -> None:
     document = changed(RECEIPT, payments=[
         {"category": "card", "amount": "4.24"}, {"category": "check", "amount": "10.00"}, {"amount": "10.00"},

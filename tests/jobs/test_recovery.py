@@ -74,6 +74,22 @@ def test_where_the_payment_closes_a_paying_receipt_may_be_printed() -> None:
     assert closed_by_counters(PAYING, IDLE, closes_with_payment=True) is Decision.PRINTED
 
 
+@pytest.mark.parametrize(
+    ("grown", "decision"),
+    [
+        ("5.00", Decision.PRINTED),
+        ("4.99", Decision.START),
+        ("5.01", Decision.UNKNOWN),
+        ("0", Decision.UNKNOWN),
+        ("-1", Decision.UNKNOWN),
+    ],
+)
+def test_what_the_day_grew_by_tells_whether_ours_is_in_it(grown: str, decision: Decision) -> None:
+    notes = CLOSING.noting(turnover=Decimal(10))
+    standing = Standing(last_document=9, turnover=Decimal(10) + Decimal(grown))
+    assert closed_by_counters(notes, standing, closes_with_payment=True) is decision
+
+
 @pytest.mark.parametrize(("paid", "left"), [("0", 2), ("3", 1), ("10", 0), ("12", 0), ("4", None)])
 def test_payments_go_on_behind_those_the_device_took(paid: str, left: int | None) -> None:
     payments = [PaymentLine(amount=Decimal(3)), PaymentLine(amount=Decimal(7))]

@@ -41,6 +41,8 @@ TRIES: Final = 4
 """How often a command that was not carried out is said in all."""
 FULL_DRAWER: Final = Decimal(10) ** 8
 """More than a drawer's ten digits hold."""
+A_DAY: Final = 100 * FULL_DRAWER
+"""More than the sixteen sums of a day hold."""
 SILENT_S: Final = 3.2
 """Seconds after which a query is asked again: late answers cannot be told from new ones, so not early."""
 ANSWER_S: Final = 6.3
@@ -250,14 +252,23 @@ class IcpTalk(Dialect):
         self.known.last_document = int(fields[:6])
         standing = Standing(last_document=int(fields[:6]), health=self.health(status))
         if not RECEIPT_OPEN.up(status):
-            with suppress(FrameRefused):
-                sums = amounts(text_of((yield from self._ask(0xF8, "03", "day by group"))))
-                standing = replace(standing, turnover=sum(sums, Decimal(0)))
+            with suppress(FrameRefused, ValueError):
+                standing = replace(standing, turnover=(yield from self._turnover()))
             return standing
         partly = self.known.partly = PARTLY_PAID.up(status)
         opened = Opened.INVOICE if INVOICE_OPEN.up(status) else Opened.RECEIPT
         paid = None if partly else Decimal(0)
         return replace(standing, opened=opened, subtotal=amount(fields[6:14]), paid=paid, partly=partly)
+
+    def _turnover(self) -> Talk[Decimal]:
+        """Return what was sold and reversed, counted on over every Z.
+
+        A Z sets the day's sums to zero; the block of fiscal memory that it takes counts for more than any
+        day, so that sums before and after it are never taken for those of one day.
+        """
+        sums = amounts(text_of((yield from self._ask(0xF8, "03", "day by group"))))
+        block = text_of((yield from self._ask(0xF8, "02", "last block")))[4:8]
+        return int(block) * A_DAY + sum(sums, Decimal(0))
 
     def counters(self) -> Talk[Counters]:
         """Return the last block of fiscal memory, and the drawer's cash.
