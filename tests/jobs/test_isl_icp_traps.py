@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing.devices.drivers.isl_icp_tables import GROUPS
 from billing.devices.faults import DeviceError, DocumentRefused, NotSupported
 from billing.devices.frames.events import Reply
 from billing.documents import Printed, SaleLine, read_document
@@ -57,6 +58,12 @@ def test_trap_3_groups_of_article_lines_are_counted_from_one() -> None:
     (sale,) = (command for command in said(bench, document) if command.startswith(b"44"))
     assert sale[-5:] == b"0200x"
     assert bench.device.memory.day.groups[1] == Decimal("1.00")
+
+
+def test_trap_3_the_same_group_has_one_digit_less_in_department_lines() -> None:
+    assert {code: GROUPS[code][1] for code in (0x44, 0x24, 0x41, 0x21)} == {
+        0x44: "2", 0x24: "2", 0x41: "1", 0x21: "1"
+    }  # fmt: skip
 
 
 def test_trap_5_a_fixed_change_of_the_bill_is_spread_over_its_lines() -> None:
