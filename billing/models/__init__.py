@@ -42,6 +42,8 @@ from billing.models.reversal import Reversal as Reversal
 from billing.models.reversal import ReversalLine as ReversalLine
 from billing.models.sale_number import SaleCounter as SaleCounter
 from billing.models.sale_number import SaleNumber as SaleNumber
+from billing.models.schedule import Night as Night
+from billing.models.schedule import Schedule as Schedule
 from billing.models.subscription import Period as Period
 from billing.models.subscription import Subscription as Subscription
 from billing.models.webhook import Delivery as Delivery

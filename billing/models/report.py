@@ -14,7 +14,8 @@ class Report(Numbered, Base):
 
     The device's row has no ``origin_id``; the rows of its origins name it as their ``parent_id``.
     ``figures`` are ours, ``device_figures`` the device's, ``differences`` what did not agree; all plain
-    JSON, amounts as decimal strings.
+    JSON, amounts as decimal strings. ``details`` holds who the device was, its registers before, and the
+    journal's head; ``counted`` what a person counted in the drawer; ``explanation`` why the two differ.
     """
 
     __tablename__ = "report"
@@ -40,3 +41,8 @@ class Report(Numbered, Base):
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     device_figures: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     differences: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    business_date: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """The day that was closed, as a date in the origin's zone."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    counted: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    explanation: Mapped[str] = mapped_column(String(255), default="", server_default="")
