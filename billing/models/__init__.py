@@ -16,6 +16,8 @@ from billing.models.collection import Collection as Collection
 from billing.models.collection import Notice as Notice
 from billing.models.collection import Payout as Payout
 from billing.models.collection import UsageEvent as UsageEvent
+from billing.models.currency import CurrencyPolicy as CurrencyPolicy
+from billing.models.currency import CurrencyRate as CurrencyRate
 from billing.models.device import Device as Device
 from billing.models.fiscal_document import FiscalDocument as FiscalDocument
 from billing.models.fiscal_document import JobAttempt as JobAttempt
@@ -31,8 +33,13 @@ from billing.models.nomenclature import Plu as Plu
 from billing.models.nomenclature import Profile as Profile
 from billing.models.nomenclature import TaxGroup as TaxGroup
 from billing.models.nomenclature import TaxRate as TaxRate
+from billing.models.nomenclature_change import NomenclatureChange as NomenclatureChange
 from billing.models.origin import Origin as Origin
+from billing.models.payment import BankPayment as BankPayment
+from billing.models.payment import ExternalPayment as ExternalPayment
 from billing.models.payment import Payment as Payment
+from billing.models.payment import PayPalExpressPayment as PayPalExpressPayment
+from billing.models.payment import RoomTransferPayment as RoomTransferPayment
 from billing.models.plan import Customer as Customer
 from billing.models.plan import Plan as Plan
 from billing.models.plan import PlanVersion as PlanVersion
@@ -42,6 +49,7 @@ from billing.models.reversal import Reversal as Reversal
 from billing.models.reversal import ReversalLine as ReversalLine
 from billing.models.sale_number import SaleCounter as SaleCounter
 from billing.models.sale_number import SaleNumber as SaleNumber
+from billing.models.sale_number import SaleRange as SaleRange
 from billing.models.schedule import Night as Night
 from billing.models.schedule import Schedule as Schedule
 from billing.models.subscription import Period as Period

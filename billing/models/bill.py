@@ -27,6 +27,7 @@ class Bill(Numbered, Base):
         UniqueConstraint("master_id", "key"),
         refers("origin_id", "origin"),
         refers("report_id", "report"),
+        Index("ix_bill_billable", "master_id", "billable_type", "billable_id"),
         Index("ix_bill_open", "master_id", "origin_id", "state", "report_id"),
     )
 
@@ -53,6 +54,9 @@ class Bill(Numbered, Base):
     void_reason: Mapped[str] = mapped_column(String(255), default="", server_default="")
     reversal_reason: Mapped[str] = mapped_column(String(20), default="", server_default="")
     report_id: Mapped[int | None] = mapped_column(default=None)
+    billable_type: Mapped[str | None] = mapped_column(String(80), default=None)
+    """Whose bill it is in the host application, by the name of its class and its key (``Billable``)."""
+    billable_id: Mapped[int | None] = mapped_column(default=None)
 
     charge_rows: Mapped[list[Charge]] = relationship(viewonly=True, order_by=Charge.position)
     modifier_rows: Mapped[list[Modifier]] = relationship(viewonly=True)

@@ -40,5 +40,10 @@ class Charge(Numbered, Base):
     plu_department: Mapped[int | None] = mapped_column(default=None)
     unit: Mapped[str] = mapped_column(String(8), default="")
     operator: Mapped[int | None] = mapped_column(default=None)
+    chargeable_type: Mapped[str | None] = mapped_column(String(80), default=None)
+    """The host application's object that was charged, by the name of its class and its key."""
+    chargeable_id: Mapped[int | None] = mapped_column(default=None)
+    origin: Mapped[str | None] = mapped_column(String(40), default=None)
+    """Name of the origin that the chargeable came from; None: the bill's own."""
     entered_at: Mapped[datetime]
     removed_at: Mapped[datetime | None] = mapped_column(default=None)

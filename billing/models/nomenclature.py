@@ -7,12 +7,15 @@ bill, so no change of these rows alters an old one.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from billing.models.base import PERCENT, PRICE, Base, Numbered, refers, target
+from billing.pricing import nomenclature as plain
+
+AnyItem = TypeVar("AnyItem", bound=plain.Item)
 
 LETTERS: Final = "АБВГДЕЖЗ"
 """Letters of the tax groups 1..8 in fiscal memory (fiscal rules 3); Cyrillic."""
@@ -24,7 +27,16 @@ class Item(Numbered):
     type: Mapped[str] = mapped_column(String(40), default="plain", server_default="plain")
     number: Mapped[int]
     name: Mapped[str] = mapped_column(String(255))
+    banned: Mapped[bool] = mapped_column(default=False, server_default=false())
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def looked_up(self, found: AnyItem) -> AnyItem:
+        """Return what a line that names this item finds; a host's subclass may answer otherwise.
+
+        Args:
+            found: what the row says; give back a copy (``dataclasses.replace``) to say something else.
+        """
+        return found
 
     @declared_attr.directive
     @classmethod
@@ -92,7 +104,6 @@ class Plu(Item, Base):
     department_id: Mapped[int | None] = mapped_column(default=None)
     unit: Mapped[str] = mapped_column(String(8), default="", server_default="")
     barcode: Mapped[str | None] = mapped_column(String(32), default=None)
-    banned: Mapped[bool] = mapped_column(default=False)
 
 
 class PaymentType(Item, Base):

@@ -1,4 +1,7 @@
-"""Money against a bill. A payment model is one subclass and one row of what it is (single-table)."""
+"""Money against a bill. A payment model is one subclass here and one row in ``pricing.payment_models``.
+
+All are one table; a host application adds a model by subclassing ``Payment`` and registering its row.
+"""
 
 from datetime import datetime
 
@@ -40,3 +43,31 @@ class Payment(Numbered, Base):
     paid_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
     withdrawn_by: Mapped[int | None] = mapped_column(default=None)
+    token: Mapped[str | None] = mapped_column(String(200), default=None)
+    """What the service outside calls this payment; set on external ones."""
+    room: Mapped[str | None] = mapped_column(String(40), default=None)
+    """The room or account that a room transfer goes to, where it was told."""
+
+
+class BankPayment(Payment):
+    """Money by bank transfer: no fiscal receipt is due for it (fiscal rules 4)."""
+
+    __mapper_args__ = {"polymorphic_identity": "bank"}  # noqa: RUF012 SQLAlchemy's
+
+
+class ExternalPayment(Payment):
+    """Money taken by a service outside, which calls it ``token``."""
+
+    __mapper_args__ = {"polymorphic_identity": "external"}  # noqa: RUF012 SQLAlchemy's
+
+
+class PayPalExpressPayment(ExternalPayment):
+    """Money taken through PayPal Express; ``token`` is PayPal's own."""
+
+    __mapper_args__ = {"polymorphic_identity": "paypal-express"}  # noqa: RUF012 SQLAlchemy's
+
+
+class RoomTransferPayment(Payment):
+    """What a guest's room will pay for."""
+
+    __mapper_args__ = {"polymorphic_identity": "room-transfer"}  # noqa: RUF012 SQLAlchemy's

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.models.base import Base, Numbered, refers
@@ -16,6 +16,27 @@ class SaleCounter(Numbered, Base):
 
     device_number: Mapped[str] = mapped_column(String(8))
     last: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class SaleRange(Numbered, Base):
+    """Numbers ``first`` to ``last`` of a device's sequence, set apart for a till that may be off line.
+
+    It is used up by steps of one (fiscal rules 2); ``next`` is the one to come.
+    """
+
+    __tablename__ = "sale_range"
+    __table_args__ = (
+        UniqueConstraint("master_id", "device_number", "first"),
+        Index("ix_sale_range_till", "master_id", "device_number", "till"),
+    )
+
+    device_number: Mapped[str] = mapped_column(String(8))
+    till: Mapped[str] = mapped_column(String(40))
+    first: Mapped[int]
+    last: Mapped[int]
+    next: Mapped[int]
+    taken_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SaleNumber(Numbered, Base):

@@ -20,7 +20,7 @@ from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
 from billing.store.work import Work
 
-SCHEMA_VERSION: Final = "0006"
+SCHEMA_VERSION: Final = "0007"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
 
 BUSY_TIMEOUT_MS: Final = 30_000
