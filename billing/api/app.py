@@ -7,7 +7,19 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from billing.api import bills, catalogue, devices, health, jobs, pricing, problems, reports, reversals, trail
+from billing.api import (
+    bills,
+    catalogue,
+    devices,
+    health,
+    jobs,
+    pricing,
+    problems,
+    reports,
+    reversals,
+    trail,
+    webhooks,
+)
 from billing.api.guard import Guard
 from billing.api.service import Service
 from billing.api.settings import ApiSettings
@@ -25,6 +37,7 @@ ROUTERS: Final = (
     jobs.documents,
     reports.router,
     trail.router,
+    webhooks.router,
     health.router,
 )
 """Every router, in the order of the description; a further one is added here."""

@@ -14,6 +14,7 @@ from billing.api.settings import ApiSettings
 from billing.devices.registry import printer_at
 from billing.jobs.embedded import Worker
 from billing.jobs.queue import Opener
+from billing.jobs.telling import Teller
 from billing.services import jobs
 from billing.services.job_states import Job, State
 from billing.services.register import Register
@@ -37,6 +38,7 @@ class Master:
 
     store: Store
     worker: Worker
+    teller: Teller
 
 
 class Service:
@@ -76,6 +78,7 @@ class Service:
     def stop(self) -> None:
         """End every worker after the document it prints."""
         for master in self._masters.values():
+            master.teller.stop()
             master.worker.stop()
 
     def master(self, master_id: int) -> Master:
@@ -83,10 +86,11 @@ class Service:
         with self._lock:
             if master_id not in self._masters:
                 store = Store(self.store.engine, master_id, self.store.clock)
-                worker = Worker(store, self.ring_bell, opener=self._opener)
-                self._masters[master_id] = Master(store, worker)
+                master = Master(store, Worker(store, self.ring_bell, opener=self._opener), Teller(store))
+                self._masters[master_id] = master
+                master.teller.start()
                 if self.settings.prints:
-                    worker.start()
+                    master.worker.start()
             return self._masters[master_id]
 
     # Threads
@@ -110,6 +114,8 @@ class Service:
 
     def ring_bell(self) -> None:
         """Wake whoever waits for a job or an event; may be called from any thread."""
+        for master in list(self._masters.values()):
+            master.teller.wake()
         if self._loop is not None and not self._loop.is_closed():
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._ring)

@@ -320,3 +320,29 @@ class DocumentOut(Out):
     state: str
     document: dict[str, Any]
     answer: dict[str, Any] | None
+
+
+class WebhookOut(Out):
+    """A webhook; ``secret`` only in the answer that made it."""
+
+    webhook: int
+    url: str
+    kinds: list[str]
+    last_event: int
+    created_at: str
+    waiting: int
+    given_up: int
+    last_outcome: str
+    secret: str | None = None
+
+
+class WebhookList(Out):
+    """All webhooks, the oldest first."""
+
+    webhooks: list[WebhookOut]
+
+
+class ReplayOut(Out):
+    """How many events are told again."""
+
+    events: int

@@ -53,6 +53,11 @@ MATRIX: Final[dict[tuple[str, str], set[Right]]] = {
     ("GET", "/v1/journal"): {P},
     ("GET", "/v1/events"): {P},
     ("GET", "/v1/events/stream"): {P},
+    ("POST", "/v1/webhooks"): {A},
+    ("GET", "/v1/webhooks"): {A},
+    ("DELETE", "/v1/webhooks/{webhook}"): {A},
+    ("POST", "/v1/webhooks/{webhook}/rotate"): {A},
+    ("POST", "/v1/webhooks/{webhook}/replay"): {A},
 }
 """The rights that open each route; ``admin`` opens all."""
 
@@ -66,7 +71,7 @@ def strict(shop: Store) -> Iterator[TestClient]:
 
 def _ask(client: TestClient, method: str, path: str, headers: dict[str, str]) -> int:
     """Ask a route with something that is refused behind the door at the latest."""
-    at = path.format(bill=1, position=1, job=1, device="none")
+    at = path.format(bill=1, position=1, job=1, device="none", webhook=1)
     if path.endswith("/stream"):
         at += "?after=x"
     return client.request(method, at, json={} if method == "POST" else None, headers=headers).status_code
