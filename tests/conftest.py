@@ -3,6 +3,7 @@
 import itertools
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,3 +92,23 @@ def shop(store: Store, tmp_path: Path) -> Store:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--renew-golden``, which writes the golden files anew."""
     parser.addoption("--renew-golden", action="store_true", help="write tests/golden anew")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how the cells of the fault matrix ended: each is one device, one frame and one fault or kill."""
+    reports = [
+        (outcome, report)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.nodeid.startswith("tests/jobs/test_printing")
+    ]
+    ends = Counter(
+        end if outcome == "passed" else "wrong"
+        for outcome, report in reports
+        for name, end in report.user_properties
+        if name == "cell"
+    )
+    if ends:
+        wrong = sum(outcome == "failed" for outcome, _ in reports)
+        counts = ", ".join(f"{count} {end}" for end, count in ends.most_common())
+        terminalreporter.write_line(f"fault matrix: {ends.total()} cells: {counts}; wrong {wrong}")

@@ -16,7 +16,7 @@ PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
     PaymentCategory.CARD: "D",
     PaymentCategory.CHECK: "C",
 }
-"""The Lark FP's manual, invented: it knows three ways to pay; anything else is refused before a byte is sent."""
+"""The manual, invented: it knows three ways to pay; anything else is refused before a byte is sent."""
 
 
 @dataclass(frozen=True)

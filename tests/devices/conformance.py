@@ -18,6 +18,9 @@ KINDS: Final = (
 )  # fmt: skip
 """Faults of the emulators that need no code of a family."""
 
+ENDS: Final[list[str]] = []
+"""How the cells of the running test ended: ``once``, or what was first answered before it was asked again."""
+
 BAD_LINE: Final = "drop@p=6,corrupt@p=6,refuse@p=6,deaf@p=6,noise@p=6,stale@p=4,hangup@p=3,power-after@p=2"
 BAD_POWER: Final = "power-after@p=6:silent,power@p=6:silent,drop@p=5"
 """The power fails again and again while the line stays up: what the device remembers of it is lost."""
@@ -56,20 +59,23 @@ def survives_a_kill(
     assert printed_once(bench, document)
     assert answer.document_number
     assert answer.total is not None
+    ENDS.append("once")
 
 
 def survives_a_fault(bench: Bench, document: dict[str, Any] = RECEIPT) -> None:
     """Print with ``bench.faults``: one receipt, or an honest mishap and one receipt when asked again."""
     notebook = MemoryNotebook()
-    answer = bench.ask(document, notebook)
+    answer, end = bench.ask(document, notebook), "once"
     if isinstance(answer, DeviceError):
         assert bench.receipts == 0
         assert answer.printed is not Printed.YES
+        end = f"printed: {answer.printed}, then once"
         answer = bench.ask(document, notebook)
     assert isinstance(answer, Answer)
     assert answer.printed is Printed.YES
     assert printed_once(bench, document)
     assert answer.document_number
+    ENDS.append(end)
 
 
 def survives_a_bad_line(bench: Bench, document: dict[str, Any] = RECEIPT) -> None:
@@ -82,3 +88,4 @@ def survives_a_bad_line(bench: Bench, document: dict[str, Any] = RECEIPT) -> Non
         assert bench.receipts == 0 or getattr(answer, "printed", None) is not Printed.NO
     assert printed_once(bench, document)
     assert notebook.notes.answer is not None
+    ENDS.append("once")
