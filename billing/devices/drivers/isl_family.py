@@ -153,17 +153,17 @@ class IslFamily(Dialect):
 
     def counters(self) -> Talk[Counters]:
         """Return the last document, the last Z's number (6Eh) and the drawer's sums; None: refused."""
-        found = Counters()
-        with suppress(Refused):
-            found = replace(found, last_document=whole(text_of((yield ask(0x71, "last document number")))))
-        with suppress(Refused):
-            day = text_of((yield ask(0x6E, "day by payment"))).split(",")
-            found = replace(found, z_number=whole(day[-self.paid_tail]))
-        with suppress(Refused):
-            drawer = text_of((yield ask(0x46, "cash sums", b"0"))).split(",")
-            cash, cash_in, cash_out = (amount(field) for field in drawer[1:4])
-            found = replace(found, cash=cash, cash_in=cash_in, cash_out=cash_out)
-        return found
+        last = yield from twice(0x71, "last document number")
+        day = yield from twice(0x6E, "day by payment")
+        drawer = yield from twice(0x46, "cash sums", b"0")
+        sums = [amount(field) for field in drawer.split(",")[1:4]] if drawer else [None] * 3
+        return Counters(
+            last_document=whole(last) if last else None,
+            z_number=whole(day.split(",")[-self.paid_tail]) if day else None,
+            cash=sums[0],
+            cash_in=sums[1],
+            cash_out=sums[2],
+        )
 
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
         """Return the percents of 61h; a field that is no percent below 100 is a group that is off."""
@@ -370,3 +370,11 @@ class IslFamily(Dialect):
         """Store an operator's name of up to ``width`` characters with 66h."""
         data = encoded(f"{number},{password},{name[:width]}")
         yield Command(0x66, data, "name the operator", secrets=(encoded(password),))
+
+
+def twice(code: int, name: str, data: bytes = b"") -> Talk[str]:
+    """Return the answer to a query that a device may refuse once in a while; empty when it does again."""
+    for _ in range(2):
+        with suppress(Refused):
+            return text_of((yield ask(code, name, data)))
+    return ""
