@@ -86,7 +86,8 @@ class Change:
     """What a call did to a bill.
 
     ``head`` is its row before (None for a new bill), ``bill`` as it is now, ``new`` the entries not written
-    yet, ``columns`` changes of its row that pricing does not know (``parked``, ``key``, ...).
+    yet, ``columns`` changes of its row that pricing does not know (``parked``, ``key``, or the
+    ``unique_sale_number`` that another program gave a new bill).
     """
 
     head: bills.Head | None
@@ -113,7 +114,7 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         raise AmountTooLarge
     final = bill.state is State.FINAL
     paying = any(isinstance(entry, Payment) for entry in change.new)
-    number = head.unique_sale_number if head else ""
+    number = head.unique_sale_number if head else columns.get("unique_sale_number", "")
     if head is not None and paying and head.origin_id != place.origin.id:
         columns = columns | {"origin_id": place.origin.id}
         number = _number_that_stays(work, head, place.origin)

@@ -5,7 +5,7 @@ is written. A bill that becomes final gets its fiscal document, its journal row 
 commit; printing it is the business of ``jobs``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -82,13 +82,21 @@ class Register:
 
     # What can be asked for
 
-    def ring(self, lines: Sequence[str | Line], *, key: str | None = None, park: bool = False) -> StoredBill:
+    def ring(
+        self,
+        lines: Sequence[str | Line],
+        *,
+        key: str | None = None,
+        park: bool = False,
+        unique_sale_number: str = "",
+    ) -> StoredBill:
         """Apply all lines to a new bill, or none of them.
 
         Args:
             lines: texts (line 1 is the first) or typed lines.
             key: the caller's name of this request; the same again gets the first answer.
             park: keep a bill that is not balanced, to go on with later.
+            unique_sale_number: what another program numbered the sale; empty: the next of the device's.
 
         Raises:
             TextMistake, Refusal: a line cannot be read or entered.
@@ -98,12 +106,15 @@ class Register:
         """
         check_key(key)
         digest = None if key is None else digest_of([park, *map(_said, lines)])
+        columns = {"key": key, "key_digest": digest}
+        if unique_sale_number:
+            columns["unique_sale_number"] = unique_sale_number
         try:
-            return self._ring(lines, key, digest, park=park)
+            return self._ring(lines, columns, park=park)
         except IntegrityError:
             if key is None:
                 raise
-            return self._ring(lines, key, digest, park=park)  # another process was first: answers as it did
+            return self._ring(lines, columns, park=park)  # another process was first: answers as it did
 
     def enter(self, line: str | Line, bill_id: int | None = None, *, number: int = 1) -> StoredBill:
         """Enter one line on bill ``bill_id``, or on a new bill; a refused line changes nothing.
@@ -248,11 +259,12 @@ class Register:
         return read_stored(work, self._fresh(work).catalogue, head, self.rules)
 
     def _ring(
-        self, lines: Sequence[str | Line], key: str | None, digest: str | None, *, park: bool
+        self, lines: Sequence[str | Line], columns: Mapping[str, str | None], *, park: bool
     ) -> StoredBill:
+        key = columns["key"]
         with self.store.write() as work:
             if key is not None and (head := bills.find_by_key(work, key)) is not None:
-                if head.key_digest != digest:
+                if head.key_digest != columns["key_digest"]:
                     raise KeyClash(key, head.id)
                 return replace(self._read(work, head), repeated=True)
             place = self._fresh(work)
@@ -263,8 +275,8 @@ class Register:
                 _judge_end(bill)
             if not bill.entries:
                 raise NothingCharged
-            columns = {"key": key, "key_digest": digest, "parked": bill.state in LIVE}
-            return keep(work, place, Change(None, bill, list(bill.entries.values()), columns))
+            kept = {**columns, "parked": bill.state in LIVE}
+            return keep(work, place, Change(None, bill, list(bill.entries.values()), kept))
 
 
 def _judge_end(bill: Bill) -> None:
