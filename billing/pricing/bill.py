@@ -154,6 +154,24 @@ class Bill(Figures):
         finalised = self._settle()
         return Entered(entry, self.state, finalised)
 
+    def take_over(self, entry: Charge | Comment | BillModifier) -> Entry:
+        """Put an entry of another bill on this one, at the next position; return it as it stands here.
+
+        A charge takes the rate that this bill knows for its tax group.
+
+        Raises:
+            MoveRefused, Finalized: the bill is not open.
+            SecondModifier: it has a modifier of its own already.
+        """
+        self.state = after(self.state, Move.TAKE_OVER)
+        moved = replace(entry, position=self.last_position + 1, line=0)
+        if isinstance(moved, Charge):
+            moved = replace(moved, rate=self.rate_of(moved.tax_group, moved.rate))
+        elif isinstance(moved, BillModifier) and self.modifier is not None:
+            raise refusals.SecondModifier
+        self._add(moved)
+        return moved
+
     def withdraw(self, position: int) -> Payment:
         """Take a payment back and return it; without payments the bill is open again.
 

@@ -24,6 +24,8 @@ class Move(StrEnum):
     ENTER = "take a line"
     PAY = "take a payment"
     REMOVE = "lose an item"
+    TAKE_OVER = "take charges of another bill"
+    GIVE = "give charges to another bill"
     WITHDRAW = "have a payment withdrawn"
     EMPTY = "have its last payment withdrawn"
     FINALISE = "become final"
@@ -43,6 +45,8 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.OPEN, Move.ENTER): State.OPEN,
     (State.OPEN, Move.PAY): State.PARTLY_PAID,
     (State.OPEN, Move.REMOVE): State.OPEN,
+    (State.OPEN, Move.TAKE_OVER): State.OPEN,
+    (State.OPEN, Move.GIVE): State.OPEN,
     (State.OPEN, Move.FINALISE): State.FINAL,  # a recurring bill of zero needs no payment
     (State.OPEN, Move.CHANGE_ORIGIN): State.OPEN,
     (State.OPEN, Move.DELETE): State.VOIDED,  # a record stays: nothing is deleted

@@ -21,6 +21,7 @@ from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
 from billing.services.keeping import Change, Place, StoredBill, keep, money_text
 from billing.services.keys import KeyClash, check_key, digest_of, is_text
+from billing.services.moving import Part, Source, join_bills, split_bill
 from billing.services.reading import read_stored, restore_bill
 from billing.store import bills
 from billing.store.engine import Store
@@ -55,6 +56,15 @@ class ReasonWrong(RuleError):
     def __init__(self, found: str) -> None:
         what = f"{len(found)} characters were given" if found else "none was given"
         super().__init__(f"a void takes a reason of 1 to {REASON_LENGTH} printable characters; {what}")
+
+
+class SameBill(RuleError):
+    """A bill was to be joined with itself."""
+
+    code = "same_bill"
+
+    def __init__(self, bill_id: int) -> None:
+        super().__init__(f"bill {bill_id} cannot be joined with itself; name two bills")
 
 
 REASON_LENGTH: Final = 255
@@ -226,6 +236,34 @@ class Register:
             tell(work, "bill_voided", ("bill", bill_id), facts)
             changes = {"voided_at": work.now, "void_reason": reason, "parked": False}
             return replace(keep(work, place, Change(head, bill, [], changes)), void_reason=reason)
+
+    def split(
+        self, bill_id: int, parts: Sequence[Part], operator: int | None = None
+    ) -> tuple[StoredBill, StoredBill]:
+        """Move lines of an open bill, whole or in part, to a new bill; return the old one and the new one.
+
+        Raises:
+            MoveRefused, Finalized, NothingNamed, UnknownEntry, MoreThanCharged, NothingLeft: it cannot be.
+        """
+        with self.store.write() as work:
+            place, head, bill = self._bill(work, bill_id)
+            fresh = Bill(place.catalogue, self.rules, bill.operator)
+            return split_bill(work, Source(place, head, bill), fresh, parts, operator)
+
+    def join(self, bill_id: int, other_id: int, operator: int | None = None) -> StoredBill:
+        """Move all of another open bill to this one; the other is voided as a record.
+
+        Raises:
+            MoveRefused, Finalized, CurrencyClash, ModifierInTheWay, SameBill: they cannot be joined.
+        """
+        if bill_id == other_id:
+            raise SameBill(bill_id)
+        with self.store.write() as work:
+            first, second = sorted(
+                (bill_id, other_id)
+            )  # always in this order: no two calls wait for each other
+            found = {number: Source(*self._bill(work, number)) for number in (first, second)}
+            return join_bills(work, found[bill_id], found[other_id], operator)
 
     # How
 

@@ -13,14 +13,11 @@ BANNED = ("department", "operator", "payment_type", "profile", "tax_group")
 
 def upgrade() -> None:
     """Add what is new; nothing that was kept changes."""
-    for column in (sa.Column("token", sa.String(200)), sa.Column("room", sa.String(40))):
-        op.add_column("payment", column)
-    for column in (
-        sa.Column("chargeable_type", sa.String(80)),
-        sa.Column("chargeable_id", sa.BigInteger()),
-        sa.Column("origin", sa.String(40)),
-    ):
-        op.add_column("charge", column)
+    op.add_column("payment", sa.Column("token", sa.String(200)))
+    op.add_column("payment", sa.Column("room", sa.String(40)))
+    op.add_column("charge", sa.Column("chargeable_type", sa.String(80)))
+    op.add_column("charge", sa.Column("chargeable_id", sa.BigInteger()))
+    op.add_column("charge", sa.Column("origin", sa.String(40)))
     op.add_column("bill", sa.Column("billable_type", sa.String(80)))
     op.add_column("bill", sa.Column("billable_id", sa.BigInteger()))
     op.create_index("ix_bill_billable", "bill", ["master_id", "billable_type", "billable_id"])
