@@ -5,7 +5,8 @@ A Z is two calls around the device's own: ``begin_z`` takes the bills and puts t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from billing.documents import Answer, ZReport
 from billing.errors import RuleError
 from billing.models import Report
 from billing.money import Currency
+from billing.services.day_details import business_date, details_json
+from billing.services.explaining import device_json, explain, verdict_of
 from billing.services.reconciliation import Difference, Figures, compare
 from billing.store import figures, queue
 from billing.store.documents import find_document, queue_document
@@ -81,11 +84,12 @@ class Day:
     figures: Figures
     origins: Mapping[str, Figures]
     open_bills: int
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ZResult:
-    """A Z as it stands: ``state`` is closing, balanced, open (it does not agree) or cancelled."""
+    """A Z as it stands: ``state`` is closing, balanced, explained, open (it does not agree) or cancelled."""
 
     report_id: int
     ordinal: int
@@ -95,10 +99,19 @@ class ZResult:
     job: int | None = None
     z_number: int | None = None
     differences: tuple[Difference, ...] = ()
+    explanation: str = ""
+    business_date: str = ""
+    made_by: str = ""
+    closed_at: datetime | None = None
+    device_figures: Mapping[str, Any] | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    counted: Mapping[str, Any] | None = None
 
 
-def x_figures(store: Store, origin: str | None = None) -> Day:
+def x_figures(store: Store, origin: str | None = None, *, detailed: bool = False) -> Day:
     """Return the figures since the last Z of the origin's device, over all origins on it.
+
+    ``detailed``: with operators, departments, hours, corrections, voids and cash movements.
 
     Raises:
         Missing: there is no such origin.
@@ -111,6 +124,7 @@ def x_figures(store: Store, origin: str | None = None) -> Day:
             figures=whole,
             origins={each.name: _part(work, each, group, whole) for each in group},
             open_bills=figures.open_bills(work, [each.id for each in group]),
+            details=details_json(work, wanted, group) if detailed else {},
         )
 
 
@@ -135,15 +149,15 @@ def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResu
         if wanted.device is not None:
             queue.lock_device(work, wanted.device.id)  # a receipt queued before the Z belongs to its bills
         if (pending := _pending(session, wanted)) is not None:
-            return _result(pending, wanted, find_document(work, ("report", pending.id)))
+            return result_of(pending, wanted, find_document(work, ("report", pending.id)))
         if blockers := _blockers(work, wanted, group):
             raise ZRefused(blockers)
         report = _report(work, session, wanted, group, made_by)
         if wanted.device is None:
             _close(work, session, report, "balanced")
-            return _result(report, wanted, None)
+            return result_of(report, wanted, None)
         job = queue_document(work, ZReport(), ("report", report.id), wanted.device.id)
-        return _result(report, wanted, job)
+        return result_of(report, wanted, job)
 
 
 def finish_z(
@@ -167,15 +181,17 @@ def finish_z(
         wanted = next(o for o in read_origins(work) if o.device and o.device.id == report.device_id)
         job = find_document(work, ("report", report.id))
         if report.state != "closing":
-            return _result(report, wanted, job)
+            return result_of(report, wanted, job)
         device = {**(before or {}), **(answer.registers if answer else {})}
         ours = _figures(work, [o.id for o in read_origins(work)], _children(session, report))
         differences = compare(ours.lines(), device)
         report.device_figures = device
         report.differences = [difference.json() for difference in differences]
+        report.explanation = explain(differences, ours)
+        report.details = {**report.details, "device": device_json(answer)}
         report.z_number = int(device["z_number"]) if device.get("z_number", "").isdecimal() else None
-        _close(work, session, report, "open" if differences else "balanced")
-        return _result(report, wanted, job, tuple(differences))
+        _close(work, session, report, verdict_of(differences, report.explanation))
+        return result_of(report, wanted, job, tuple(differences))
 
 
 def cancel_z(store: Store, report_id: int, reason: str) -> None:
@@ -267,6 +283,9 @@ def _report(
         closed_at=work.now,
         made_by=made_by,
         figures=whole.json(),
+        business_date=business_date(work.now, wanted.time_zone),
+        details=details_json(work, wanted, group)
+        | {"open_bills": figures.open_bills(work, [each.id for each in group])},
     )
     session.add(parent)
     session.flush()
@@ -283,6 +302,7 @@ def _report(
                 closed_at=work.now,
                 made_by=made_by,
                 figures=_part(work, each, group, whole).json(),
+                business_date=parent.business_date,
             )
             session.add(row)
             session.flush()
@@ -309,9 +329,10 @@ def _close(work: Work, session: Session, report: Report, state: str) -> None:
     tell(work, "z_closed", ("report", report.id), facts | {"differences": report.differences or []})
 
 
-def _result(
+def result_of(
     report: Report, wanted: OriginFacts, job: int | None, differences: tuple[Difference, ...] = ()
 ) -> ZResult:
+    """Return a report's row as a value."""
     return ZResult(
         report_id=report.id,
         ordinal=report.ordinal,
@@ -320,6 +341,13 @@ def _result(
         figures=report.figures,
         job=job,
         z_number=report.z_number,
+        explanation=report.explanation,
+        business_date=report.business_date,
+        made_by=report.made_by,
+        closed_at=report.closed_at,
+        device_figures=report.device_figures,
+        details=report.details,
+        counted=report.counted,
         differences=differences
         or tuple(
             Difference(row["line"], Decimal(row["ours"]), Decimal(row["device"]))

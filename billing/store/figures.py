@@ -6,10 +6,11 @@ device, so that only those are held against the device's own totals.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, func, select, update
 
-from billing.models import Bill, BillTax, Modifier, Payment, Report
+from billing.models import Bill, BillTax, FiscalDocument, Modifier, Payment, Report
 from billing.pricing import State
 from billing.store.work import Work
 
@@ -89,7 +90,7 @@ def _taken(work: Work, origins: Sequence[int], reports: Sequence[int] | None) ->
     return and_(*chosen)
 
 
-def _sold(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
+def sold(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
     """Choose the sales among those bills; reversals are counted apart."""
     return and_(_taken(work, origins, reports), Bill.reversal_reason == "")
 
@@ -119,7 +120,7 @@ def sum_bills(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
             _sum(Bill.surcharges),
             func.min(Bill.id),
             func.max(Bill.id),
-        ).where(_sold(work, origins, reports))
+        ).where(sold(work, origins, reports))
     ).one()
     return BillSum(*(None if value is None else int(value) for value in row))  # type: ignore[arg-type]  # counts are never null
 
@@ -135,7 +136,7 @@ def sum_taxes(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
             _fiscal(BillTax.gross),
         )
         .join(Bill, and_(Bill.master_id == BillTax.master_id, Bill.id == BillTax.bill_id))
-        .where(_sold(work, origins, reports))
+        .where(sold(work, origins, reports))
         .group_by(BillTax.tax_group)
         .order_by(BillTax.tax_group)
     )
@@ -156,7 +157,7 @@ def sum_payments(
             _fiscal(Payment.value),
         )
         .join(Bill, and_(Bill.master_id == Payment.master_id, Bill.id == Payment.bill_id))
-        .where(_sold(work, origins, reports), Payment.withdrawn_at.is_(None))
+        .where(sold(work, origins, reports), Payment.withdrawn_at.is_(None))
         .group_by(Payment.payment_type, Payment.category)
         .order_by(Payment.payment_type)
     )
@@ -177,7 +178,7 @@ def sum_modifiers(work: Work, origins: Sequence[int], reports: Sequence[int] | N
             _sum(case((up, Modifier.amount), else_=0)),
         )
         .join(Bill, and_(Bill.master_id == Modifier.master_id, Bill.id == Modifier.bill_id))
-        .where(_sold(work, origins, reports), Modifier.removed_at.is_(None))
+        .where(sold(work, origins, reports), Modifier.removed_at.is_(None))
     ).one()
     return ModifierSum(*map(int, row))
 
@@ -250,12 +251,38 @@ def open_bills(work: Work, origins: Sequence[int]) -> int:
     return count
 
 
-def take_bills(work: Work, origin_id: int, report_id: int) -> int:
-    """Give the origin's final bills to a report; return how many."""
-    done = work.connection.execute(
-        update(Bill).where(_taken(work, [origin_id], None)).values(report_id=report_id)
-    )
+def take_bills(work: Work, origin_id: int, report_id: int, before: datetime | None = None) -> int:
+    """Give the origin's final bills to a report, or those final ``before`` a moment; return how many."""
+    chosen = _taken(work, [origin_id], None)
+    if before is not None:
+        chosen = and_(chosen, Bill.final_at < before)
+    done = work.connection.execute(update(Bill).where(chosen).values(report_id=report_id))
     return done.rowcount
+
+
+def first_after(work: Work, origins: Sequence[int], turnover: int) -> datetime | None:
+    """Return when the first of the newest printed sales was final that together come to ``turnover``.
+
+    None: no such row of sales, as when the device has counted something else.
+    """
+    later = func.sum(Bill.total).over(order_by=FiscalDocument.sequence.desc()).label("later")
+    newest = (
+        select(Bill.final_at, later)
+        .join(
+            FiscalDocument,
+            and_(
+                FiscalDocument.master_id == Bill.master_id,
+                FiscalDocument.subject_type == "bill",
+                FiscalDocument.subject == cast(Bill.id, String),
+            ),
+        )
+        .where(sold(work, origins, None), Bill.fiscal, FiscalDocument.state == "done")
+        .subquery()
+    )
+    moment: datetime | None = work.connection.execute(
+        select(func.min(newest.c.final_at)).where(newest.c.later == turnover)
+    ).scalar()
+    return moment
 
 
 def freeze_bills(work: Work, report_ids: Sequence[int]) -> None:

@@ -1,0 +1,182 @@
+"""What a closing report tells beside its sums: who sold, what was corrected and voided, cash in and out.
+
+Each set is one aggregate, over the bills that no report has taken yet, or over those that ``reports`` took.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from billing.documents import CashMovement, read_document
+from billing.models import Bill, Charge, Device, FiscalDocument, Report
+from billing.store.figures import sold
+from billing.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many, and what they come to in minor units; ``of`` says of what."""
+
+    of: str
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashSum:
+    """Cash put in and taken out other than by a sale."""
+
+    ins: int
+    put_in: Decimal
+    outs: int
+    taken_out: Decimal
+
+
+def by_operator(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
+    """Return the bills of each operator by number; empty: no operator."""
+    rows = work.connection.execute(
+        select(Bill.operator, func.count(), func.coalesce(func.sum(Bill.total), 0))
+        .where(sold(work, origins, reports))
+        .group_by(Bill.operator)
+        .order_by(Bill.operator)
+    )
+    return [Sum("" if who is None else str(who), count, int(total)) for who, count, total in rows]
+
+
+def by_department(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
+    """Return the charges of each department, after their own modifiers and before the bill's."""
+    department = func.coalesce(Charge.department, Charge.plu_department)
+    rows = work.connection.execute(
+        select(department, func.count(), func.coalesce(func.sum(Charge.total), 0))
+        .join(Bill, and_(Bill.master_id == Charge.master_id, Bill.id == Charge.bill_id))
+        .where(sold(work, origins, reports), Charge.kind == "charge", Charge.removed_at.is_(None))
+        .group_by(department)
+        .order_by(department)
+    )
+    return [Sum("" if which is None else str(which), count, int(total)) for which, count, total in rows]
+
+
+def by_hour(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
+    """Return the bills by the hour they became final in, as ``YYYY-MM-DD HH`` in UTC."""
+    hour: ColumnElement[str] = func.strftime("%Y-%m-%d %H", Bill.final_at)
+    if work.connection.dialect.name == "postgresql":
+        hour = func.to_char(func.timezone("UTC", Bill.final_at), "YYYY-MM-DD HH24")
+    shown = hour.label("hour")
+    rows = work.connection.execute(
+        select(shown, func.count(), func.coalesce(func.sum(Bill.total), 0))
+        .where(sold(work, origins, reports))
+        .group_by(shown)
+        .order_by(shown)
+    )
+    return [Sum(which or "", count, int(total)) for which, count, total in rows]
+
+
+def corrections(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Sum:
+    """Return the charges that were taken off bills before they were final."""
+    row = work.connection.execute(
+        select(func.count(), func.coalesce(func.sum(Charge.total), 0))
+        .join(Bill, and_(Bill.master_id == Charge.master_id, Bill.id == Charge.bill_id))
+        .where(sold(work, origins, reports), Charge.kind == "charge", Charge.removed_at.is_not(None))
+    ).one()
+    return Sum("corrections", row[0], int(row[1]))
+
+
+def voided(work: Work, origins: Sequence[int], since: datetime | None) -> Sum:
+    """Return the bills that were voided after ``since`` (None: ever)."""
+    chosen = [Bill.master_id == work.master_id, Bill.origin_id.in_(origins), Bill.voided_at.is_not(None)]
+    if since is not None:
+        chosen.append(Bill.voided_at > since)
+    row = work.connection.execute(
+        select(func.count(), func.coalesce(func.sum(Bill.total), 0)).where(*chosen)
+    ).one()
+    return Sum("voided", row[0], int(row[1]))
+
+
+def sale_numbers(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> tuple[str, str]:
+    """Return the first and last unique sale number by the bills' own order; empty where there is none."""
+    chosen = and_(sold(work, origins, reports), Bill.unique_sale_number != "")
+    ends = work.connection.execute(select(func.min(Bill.id), func.max(Bill.id)).where(chosen)).one()
+    found = {
+        row.id: row.unique_sale_number
+        for row in work.connection.execute(
+            select(Bill.id, Bill.unique_sale_number).where(
+                Bill.master_id == work.master_id, Bill.id.in_([end for end in ends if end is not None])
+            )
+        )
+    }
+    return found.get(ends[0], ""), found.get(ends[1], "")
+
+
+def cash_movements(work: Work, device_id: int, since: datetime | None) -> CashSum:
+    """Return what was put into the device's drawer and taken out after ``since`` (None: ever)."""
+    chosen = [
+        FiscalDocument.master_id == work.master_id,
+        FiscalDocument.device_id == device_id,
+        FiscalDocument.kind == "cash",
+        FiscalDocument.state == "done",
+    ]
+    if since is not None:
+        chosen.append(FiscalDocument.settled_at > since)
+    amounts = [
+        document.amount
+        for (text,) in work.connection.execute(select(FiscalDocument.document).where(*chosen))
+        if isinstance(document := read_document(text), CashMovement)
+    ]
+    ins, outs = [a for a in amounts if a > 0], [a for a in amounts if a < 0]
+    return CashSum(len(ins), sum(ins, Decimal(0)), len(outs), sum(outs, Decimal(0)))
+
+
+def last_closing(work: Work, device_id: int | None, origin_id: int | None) -> datetime | None:
+    """Return when the last Z of a device (or of an origin without one) was closed; None: never."""
+    moment: datetime | None = work.connection.execute(
+        select(func.max(Report.closed_at)).where(
+            Report.master_id == work.master_id,
+            Report.kind == "z",
+            Report.parent_id.is_(None),
+            Report.state.not_in(["closing", "cancelled"]),
+            Report.device_id.is_(None) if device_id is None else Report.device_id == device_id,
+            Report.origin_id == origin_id if device_id is None else Report.origin_id.is_(None),
+        )
+    ).scalar()
+    return moment
+
+
+def z_numbers(work: Work, device_id: int) -> list[int]:
+    """Return the Z numbers of a device that were filed, in order."""
+    rows = work.connection.execute(
+        select(Report.z_number)
+        .where(
+            Report.master_id == work.master_id,
+            Report.kind == "z",
+            Report.parent_id.is_(None),
+            Report.device_id == device_id,
+            Report.z_number.is_not(None),
+        )
+        .order_by(Report.z_number)
+    )
+    return [int(row[0]) for row in rows if row[0] is not None]
+
+
+def printed_since(work: Work, device_id: int, since: datetime | None) -> int:
+    """Return how many documents that count in its day a device has printed after ``since``."""
+    chosen = [
+        FiscalDocument.master_id == work.master_id,
+        FiscalDocument.device_id == device_id,
+        FiscalDocument.state == "done",
+        FiscalDocument.kind.in_(["receipt", "invoice", "reversal", "credit-note", "cash"]),
+    ]
+    if since is not None:
+        chosen.append(FiscalDocument.settled_at > since)
+    count: int = work.connection.execute(select(func.count()).where(*chosen)).scalar_one()
+    return count
+
+
+def device_named(work: Work, name: str) -> int | None:
+    """Return the key of a device, None if there is none of that name."""
+    key: int | None = work.connection.execute(
+        select(Device.id).where(Device.master_id == work.master_id, Device.name == name)
+    ).scalar()
+    return key
