@@ -55,8 +55,8 @@ class Model:
 
 
 MODELS: Final[Mapping[str, Model]] = {
-    "compact-m": Model("CompactM ONL01-4.01BG 29-10-2018 11:34", 32, 28, 22),
-    "fx-1300": Model("FX1300 ONL01-4.01BG 29-10-2018 11:34", 48, 44, 32),
+    "compact-m": Model("CompactM ONL01-4.01BG 29-10-2018 EMULATED", 32, 28, 22),
+    "fx-1300": Model("FX1300 ONL01-4.01BG 29-10-2018 EMULATED", 48, 44, 32),
 }
 
 

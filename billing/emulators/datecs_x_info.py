@@ -14,7 +14,7 @@ from billing.emulators.datecs_x_machine import Answer, Command, Machine, money
 from billing.emulators.datecs_x_reports import last_record_at
 from billing.emulators.receipt import ZERO, Receipt
 
-FIRMWARE: Final = ("3.00", "01Jun21", "1042")
+FIRMWARE: Final = ("3.00 EMULATED", "01Jun21", "1042")
 CHECKSUM: Final = "6331"
 SWITCHES: Final = "00000000"
 STORNO_STATES: Final = {"operator-error": "2", "refund": "3", "tax-base-reduction": "4"}

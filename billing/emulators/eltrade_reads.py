@@ -13,7 +13,7 @@ from billing.emulators.isl_words import Words, comma, signed, whole_number, wron
 from billing.emulators.memory import LETTERS, Tally
 from billing.emulators.receipt import CASH, GROUPS, ZERO, Kind, Receipt
 
-IDENTITY: Final = "A3,ONLINE_BG,KL5301.1811.0.3 15Nov18 12:40"
+IDENTITY: Final = "A3,ONLINE_BG,KL5301.1811.0.3 15Nov18 EMULATED"
 FREE_BLOCKS: Final = 3650
 
 

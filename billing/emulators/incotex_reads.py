@@ -14,7 +14,7 @@ from billing.emulators.isl_words import ErrorNumber, Words, comma, whole_number,
 from billing.emulators.memory import OperatorTally, Tally
 from billing.emulators.receipt import CASH, GROUPS, ZERO, Receipt
 
-IDENTITY: Final = "2.11 Jan 22 2019 14:00"
+IDENTITY: Final = "2.11 Jan 22 2019 EMULATED"
 CHECKSUM: Final = "DB44EEAD"
 SIM: Final = "284010000000000"
 FREE_BLOCKS: Final = 3650

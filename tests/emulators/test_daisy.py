@@ -454,7 +454,7 @@ def test_a_duplicate_is_printed_once(client: Client) -> None:
 
 def test_identity_needs_its_argument(client: Client) -> None:
     assert client.ask(0x5A) == ""
-    assert client.ask(0x5A, "0") == "CompactM ONL01-4.01BG 29-10-2018 11:34,FFFF,00,6,DY000600,36000600"
+    assert client.ask(0x5A, "0") == "CompactM ONL01-4.01BG 29-10-2018 EMULATED,FFFF,00,6,DY000600,36000600"
     constants = client.ask(0x80).split(",")
     assert len(constants) == 26
     assert (constants[2], constants[3], constants[8:11]) == ("5", "8", ["32", "28", "22"])

@@ -119,7 +119,7 @@ def test_summer_time_is_shown_behind_the_clock() -> None:
 def test_identity_has_a_form_with_tabs_and_one_with_commas(host: Host) -> None:
     assert host.raw(90, b"1\t").values[0] == "FP-700X"
     assert host.raw(90, b"\t").values[-2:] == ["DT000600", "02000600"]
-    assert host.raw(90).data == b"FP-700X,3.00 01Jun21 1042,6331,00000000,DT000600,02000600"
+    assert host.raw(90).data == b"FP-700X,3.00 EMULATED 01Jun21 1042,6331,00000000,DT000600,02000600"
 
 
 def test_device_information_has_four_kinds(host: Host) -> None:

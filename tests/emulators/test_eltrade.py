@@ -394,7 +394,7 @@ def test_a_duplicate_is_printed_once(client: Client) -> None:
 
 def test_identity_has_the_form_of_a_real_answer(client: Client) -> None:
     assert client.ask(0x5A) == ""
-    assert client.ask(0x5A, "0") == "A3,ONLINE_BG,KL5301.1811.0.3 15Nov18 12:40,FFFF,00,ED000600,44000600"
+    assert client.ask(0x5A, "0") == "A3,ONLINE_BG,KL5301.1811.0.3 15Nov18 EMULATED,FFFF,00,ED000600,44000600"
 
 
 def test_rates_are_set_only_before_the_first_receipt_of_the_day(client: Client) -> None:

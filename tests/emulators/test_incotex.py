@@ -435,7 +435,7 @@ def test_the_wide_printer_takes_longer_texts() -> None:
 
 
 def test_identity_has_the_form_of_a_real_answer(client: Client) -> None:
-    expected = "2.11 Jan 22 2019 14:00,DB44EEAD,0000,06,IN000600,54000600,284010000000000"
+    expected = "2.11 Jan 22 2019 EMULATED,DB44EEAD,0000,06,IN000600,54000600,284010000000000"
     assert client.ask(0x5A, "1") == expected
     assert client.ask(0x5A) == ""
 
