@@ -6,9 +6,10 @@ What is due is one indexed statement; what a batch moved is written by one. Rule
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from billing import models
 from billing.pricing.recurring.periods import Key, Period, PeriodState, SkipReason
@@ -16,7 +17,7 @@ from billing.pricing.recurring.schedule import Segment, Span
 from billing.pricing.recurring.subscription import Limits, Subscription
 from billing.pricing.recurring.terms import Discount, Frequency, Kind, ShareUnit, Terms, zone_named
 from billing.store.mistakes import Missing
-from billing.store.recurring_bulk import run, run_many
+from billing.store.recurring_bulk import Reader, Ready, run, run_many
 from billing.store.recurring_words import (
     change_json,
     change_of,
@@ -39,6 +40,11 @@ class Kept:
     stamp: int
     current_id: int | None
 
+
+_FREQUENCY: Final = {each.value: each for each in Frequency}
+_KIND: Final = {each.value: each for each in Kind}
+_UNIT: Final = {each.value: each for each in ShareUnit}
+_STATE: Final = {each.value: each for each in PeriodState}
 
 _ROW: Final = models.Subscription.__table__
 _PERIOD: Final = (
@@ -71,14 +77,19 @@ _SELECT: Final = (
     )
     .where(_ROW.c.master_id == bindparam("master"))
 )
-_DUE: Final = (
+_DUE_ROWS: Final = (
     _SELECT.where(_ROW.c.next_run <= bindparam("now"), models.Customer.closed_at.is_(None))
     .order_by(_ROW.c.next_run, _ROW.c.id)
     .limit(bindparam("at_most"))
 )
-_DUE_LOCKED: Final = _DUE.with_for_update(of=_ROW, skip_locked=True)
-_ONE: Final = _SELECT.where(_ROW.c.id == bindparam("subscription"))
-_ONE_LOCKED: Final = _ONE.with_for_update(of=_ROW)
+_DUE: Final = Reader(_DUE_ROWS)
+_DUE_LOCKED: Final = Reader(_DUE_ROWS.with_for_update(of=_ROW, skip_locked=True))
+_ONE_ROW: Final = _SELECT.where(_ROW.c.id == bindparam("subscription"))
+_ONE: Final = Reader(_ONE_ROW)
+_ONE_LOCKED: Final = Reader(_ONE_ROW.with_for_update(of=_ROW))
+_AFTER: Final = Reader(
+    _SELECT.where(_ROW.c.id > bindparam("after")).order_by(_ROW.c.id).limit(bindparam("at_most"))
+)
 
 
 # Reading
@@ -88,8 +99,9 @@ def read_due(
     work: Work, now: datetime, at_most: int, *, lock: bool = True
 ) -> list[tuple[Kept, Subscription]]:
     """Return the subscriptions that are due at ``now``, oldest first; rows others hold are left out."""
-    values = {"master": work.master_id, "now": now, "at_most": at_most}
-    rows = work.connection.execute(_DUE_LOCKED if lock else _DUE, values).mappings()
+    ready = Ready(work, _ROW.c.next_run.type)
+    values = {"master": work.master_id, "now": ready[now], "at_most": at_most}
+    rows = (_DUE_LOCKED if lock else _DUE).rows(work, values)
     return [(_kept(row), _subscription(row)) for row in rows]
 
 
@@ -100,27 +112,17 @@ def read_subscription(work: Work, subscription_id: int, *, lock: bool = False) -
         Missing: there is none with this key.
     """
     values = {"master": work.master_id, "subscription": subscription_id}
-    row = work.connection.execute(_ONE_LOCKED if lock else _ONE, values).mappings().one_or_none()
-    if row is None:
+    rows = (_ONE_LOCKED if lock else _ONE).rows(work, values)
+    if not rows:
         raise Missing("subscription", subscription_id)
-    return _kept(row), _subscription(row)
+    return _kept(rows[0]), _subscription(rows[0])
 
 
 def read_subscriptions(
-    work: Work, *conditions: ColumnElement[bool], after: int = 0, at_most: int = 1000
-) -> list[tuple[Kept, Subscription]]:
-    """Return subscriptions with keys above ``after`` in order of their keys; conditions narrow them down."""
-    statement: Select[Any] = _SELECT.where(_ROW.c.id > after, *conditions).order_by(_ROW.c.id).limit(at_most)
-    rows = work.connection.execute(statement, {"master": work.master_id}).mappings()
-    return [(_kept(row), _subscription(row)) for row in rows]
-
-
-def read_stored_runs(
-    work: Work, after: int, at_most: int
+    work: Work, after: int = 0, at_most: int = 1000
 ) -> list[tuple[Kept, Subscription, datetime | None]]:
-    """Return subscriptions like ``read_subscriptions``, each with the next run that its row says."""
-    statement = _SELECT.where(_ROW.c.id > after).order_by(_ROW.c.id).limit(at_most)
-    rows = work.connection.execute(statement, {"master": work.master_id}).mappings()
+    """Return subscriptions with keys above ``after`` in order, each with the next run that its row says."""
+    rows = _AFTER.rows(work, {"master": work.master_id, "after": after, "at_most": at_most})
     return [(_kept(row), _subscription(row), row["next_run"]) for row in rows]
 
 
@@ -141,7 +143,7 @@ def count_due(work: Work, now: datetime) -> int:
     return count
 
 
-def _kept(row: RowMapping) -> Kept:
+def _kept(row: Mapping[str, Any]) -> Kept:
     return Kept(
         row["id"],
         row["customer_id"],
@@ -153,25 +155,25 @@ def _kept(row: RowMapping) -> Kept:
     )
 
 
-def _subscription(row: RowMapping) -> Subscription:
+def _subscription(row: Mapping[str, Any]) -> Subscription:
     zone = zone_named(row["zone"])
     return Subscription(
         id=str(row["id"]),
-        kind=Kind(row["kind"]),
+        kind=_KIND[row["kind"]],
         zone=zone,
         start=row["start"],
         trial_days=row["trial_days"],
         terms=Terms(
             row["amount"],
             row["quantity"],
-            Frequency(row["frequency"]),
+            _FREQUENCY[row["frequency"]],
             row["interval"],
             row["version_id"],
             row["by_content"],
         ),
         segment=_segment(row),
         discount=Discount(row["discount_percent"], row["discount_runs"]),
-        unit=ShareUnit(row["unit"]),
+        unit=_UNIT[row["unit"]],
         align_day=row["align_day"],
         bill_from=row["bill_from"],
         limits=Limits(row["ends_at"], row["max_runs"], row["max_catch_up"]),
@@ -188,13 +190,13 @@ def _subscription(row: RowMapping) -> Subscription:
     )
 
 
-def _segment(row: RowMapping) -> Segment:
+def _segment(row: Mapping[str, Any]) -> Segment:
     until = row["segment_until"]
     return Segment(
         row["segment"],
-        datetime.fromisoformat(row["anchor"]),
+        _wall(row["anchor"]),
         row["dom"],
-        Frequency(row["segment_frequency"]),
+        _FREQUENCY[row["segment_frequency"]],
         row["segment_interval"],
         row["segment_first"],
         None if until is None else datetime.fromisoformat(until),
@@ -202,10 +204,15 @@ def _segment(row: RowMapping) -> Segment:
     )
 
 
-def _current(row: RowMapping) -> Period | None:
+def _current(row: Mapping[str, Any]) -> Period | None:
     if row["period_segment"] is None:
         return None
     return period_of({name: row[f"period_{name}"] for name in _PERIOD})
+
+
+@lru_cache(maxsize=4096)
+def _wall(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def period_of(row: Mapping[str, Any]) -> Period:
@@ -213,13 +220,13 @@ def period_of(row: Mapping[str, Any]) -> Period:
     span = Span(
         row["period_start"],
         row["period_end"],
-        datetime.fromisoformat(row["wall_start"]),
-        datetime.fromisoformat(row["wall_end"]),
+        _wall(row["wall_start"]),
+        _wall(row["wall_end"]),
     )
     return Period(
         Key(row["segment"], row["k"]),
         span,
-        PeriodState(row["state"]),
+        _STATE[row["state"]],
         SkipReason(row["reason"]) if row["reason"] else None,
         row["value"],
         row["amount"],

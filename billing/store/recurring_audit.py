@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from billing.models import AuditEvent
-from billing.store.recurring_bulk import Bulk
+from billing.store.recurring_bulk import Bulk, Ready
 from billing.store.work import Work
 
 WHOLE: Final = (-1, -1)
@@ -105,6 +105,7 @@ class Feeds:
     def __init__(self, work: Work, actor: str = "") -> None:
         self._work = work
         self._actor = actor
+        self._now = Ready(work, AuditEvent.at.type)[work.now]
         self._rows: list[tuple[Any, ...]] = []
         self._ends: dict[tuple[int, int, int], tuple[int, str]] = {}
 
@@ -123,7 +124,7 @@ class Feeds:
         self._add(place, number, before, lines)
 
     def _add(self, place: tuple[int, int, int], number: int, before: str, lines: Iterable[Line]) -> None:
-        master, now = self._work.master_id, self._work.now
+        master, now, actor = self._work.master_id, self._now, self._actor
         for line in lines:
             number += 1
             data = None if line.data is None else _json(line.data)
@@ -133,7 +134,7 @@ class Feeds:
                     *place,
                     number,
                     now,
-                    self._actor,
+                    actor,
                     line.type,
                     line.side,
                     line.amount,
@@ -147,7 +148,7 @@ class Feeds:
 
     def write(self) -> None:
         """Write what waits; where feeds end is asked for again."""
-        _LINES.write(self._work, self._rows)
+        _LINES.write(self._work, self._rows, ready=True)
         self._rows, self._ends = [], {}
 
 

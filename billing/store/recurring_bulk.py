@@ -5,11 +5,12 @@ PostgreSQL by ``COPY``; where a key may be taken already, a conflicting row is l
 inserted is told. The number of statements does not depend on the number of rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Table
+from sqlalchemy import JSON, Dialect, Select, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 from billing.models import Base
 from billing.store.work import Work
@@ -28,30 +29,35 @@ class Bulk:
         self._names = ", ".join(names)
         self._processes: dict[str, list[tuple[int, Process]]] = {}
 
-    def write(self, work: Work, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert all ``rows``; any conflict fails the transaction."""
+    def write(self, work: Work, rows: Sequence[tuple[Any, ...]], *, ready: bool = False) -> None:
+        """Insert all ``rows``; any conflict fails the transaction.
+
+        Args:
+            work: the transaction.
+            rows: values in the order of the columns.
+            ready: they are as the driver takes them already (see ``Ready``).
+        """
         if not rows:
             return
-        ready = self._ready(work.connection.dialect, rows)
+        values = rows if ready else self._ready(work.connection.dialect, rows)
         if work.connection.dialect.name == "sqlite":
-            run_many(work, self._insert, ready)
+            run_many(work, self._insert, values)
         else:
-            _copy(work, f"COPY {self._name} ({self._names}) FROM STDIN", ready)
+            _copy(work, f"COPY {self._name} ({self._names}) FROM STDIN", values)
 
     def write_new(self, work: Work, rows: Sequence[tuple[Any, ...]]) -> set[int]:
-        """Insert those ``rows`` whose keys are not taken; return the first value (the id) of each inserted.
+        """Insert those ready ``rows`` whose keys are not taken; return the first value (the id) of each.
 
         The ids are given, in ascending order, and nobody else uses any between the first and the last.
         """
         if not rows:
             return set()
-        ready = self._ready(work.connection.dialect, rows)
         if work.connection.dialect.name == "sqlite":
-            run_many(work, f"{self._insert} ON CONFLICT DO NOTHING", ready)
+            run_many(work, f"{self._insert} ON CONFLICT DO NOTHING", rows)
             found = run(
                 work,
                 f"SELECT id FROM {self._name} WHERE id BETWEEN ? AND ?",  # noqa: S608 our own name
-                (ready[0][0], ready[-1][0]),
+                (rows[0][0], rows[-1][0]),
             )
         else:
             types = (column.type.compile(work.connection.dialect) for column in self._columns)
@@ -60,9 +66,20 @@ class Bulk:
                 work,
                 f"INSERT INTO {self._name} ({self._names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
                 "ON CONFLICT DO NOTHING RETURNING id",
-                [list(values) for values in zip(*ready, strict=True)],
+                [list(values) for values in zip(*rows, strict=True)],
             )
         return {row[0] for row in found.fetchall()}
+
+    def row_maker(self, work: Work, names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+        """Return what makes the ready values of ``names`` out of a dictionary."""
+        dialect = work.connection.dialect
+        types = {column.name: column.type for column in self._columns}
+        processes = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in names]
+
+        def make(row: Mapping[str, Any]) -> tuple[Any, ...]:
+            return tuple(row[name] if process is None else process(row[name]) for name, process in processes)
+
+        return make
 
     @property
     def _insert(self) -> str:
@@ -88,7 +105,55 @@ class Bulk:
         return list(zip(*columns, strict=True))
 
 
-def run(work: Work, sql: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 the driver's own cursor
+class Ready(dict[Any, Any]):
+    """What the driver takes for values of one type, each prepared once: ``ready[instant]``."""
+
+    def __init__(self, work: Work, type_: TypeEngine[Any]) -> None:
+        super().__init__({None: None})
+        dialect = work.connection.dialect
+        self._process = type_.dialect_impl(dialect).bind_processor(dialect)
+
+    def __missing__(self, value: Any) -> Any:  # noqa: ANN401 any type's value
+        ready = self[value] = value if self._process is None else self._process(value)
+        return ready
+
+
+class Reader:
+    """Runs one SELECT on the driver's own cursor and gives its rows as dictionaries of plain values.
+
+    Equal values of a column are read once, which is most of them: instants, zones, rates.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = statement
+        self._names = [column.name for column in statement.selected_columns]
+        self._types = [column.type for column in statement.selected_columns]
+        self._plans: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
+
+    def rows(self, work: Work, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the rows of the statement with these values for its parameters."""
+        dialect = work.connection.dialect
+        if dialect.name not in self._plans:
+            compiled: Any = self._statement.compile(dialect=dialect)
+            order = compiled.positiontup if dialect.paramstyle == "qmark" else None
+            self._plans[dialect.name] = (str(compiled), order, compiled.params)
+        sql, order, fixed = self._plans[dialect.name]
+        given = {**fixed, **parameters}
+        found = run(work, sql, given if order is None else [given[name] for name in order]).fetchall()
+        if not found:
+            return []
+        columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+        for place, type_ in enumerate(self._types):
+            process = type_.dialect_impl(dialect).result_processor(dialect, None)
+            if process is not None and not isinstance(type_, JSON):
+                read = {value: process(value) for value in set(columns[place])}
+                columns[place] = [read[value] for value in columns[place]]
+            elif process is not None:
+                columns[place] = [value and process(value) for value in columns[place]]
+        return [dict(zip(self._names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def run(work: Work, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:  # noqa: ANN401 the driver's own cursor
     """Run ``sql`` on a cursor of the transaction's own connection and return the cursor."""
     cursor = work.connection.connection.cursor()
     try:

@@ -19,7 +19,7 @@ from billing.pricing.recurring.periods import Key, Period, PeriodState
 from billing.store.bills import charge_row, comment_row, modifier_row, sums_of
 from billing.store.numbering import take_sale_numbers
 from billing.store.origins import DeviceFacts
-from billing.store.recurring_bulk import Bulk, take_ids
+from billing.store.recurring_bulk import Bulk, Ready, take_ids
 from billing.store.recurring_words import span_json
 from billing.store.work import Work
 
@@ -68,7 +68,8 @@ def insert_periods(work: Work, made: Sequence[MadePeriod]) -> list[MadePeriod]:
         return []
     for each, period_id in zip(made, take_ids(work, models.Period, len(made)), strict=True):
         each.id = period_id
-    fresh = _PERIODS.write_new(work, [_period_row(work, each) for each in made])
+    ready = Ready(work, models.Period.period_start.type)
+    fresh = _PERIODS.write_new(work, [_period_row(work.master_id, ready, work.now, each) for each in made])
     if len(fresh) == len(made):
         return list(made)
     inserted = [each for each in made if each.id in fresh]
@@ -76,17 +77,17 @@ def insert_periods(work: Work, made: Sequence[MadePeriod]) -> list[MadePeriod]:
     return inserted
 
 
-def _period_row(work: Work, made: MadePeriod) -> tuple[Any, ...]:
+def _period_row(master: int, ready: Ready, now: datetime, made: MadePeriod) -> tuple[Any, ...]:
     period, span = made.period, made.period.span
     whole = span_json(period.whole)
     return (
         made.id,
-        work.master_id,
+        master,
         made.subscription_id,
         period.key.segment,
         period.key.k,
-        span.start,
-        span.end,
+        ready[span.start],
+        ready[span.end],
         span.wall_start.isoformat(),
         span.wall_end.isoformat(),
         None if whole is None else json.dumps(whole),
@@ -96,7 +97,7 @@ def _period_row(work: Work, made: MadePeriod) -> tuple[Any, ...]:
         period.amount,
         period.credit_used,
         made.version_id,
-        work.now,
+        ready[now],
     )
 
 
@@ -220,10 +221,8 @@ _CHARGE: Final = (
     "operator",
     "entered_at",
 )
-_charge: Final = itemgetter(*_CHARGE)
 _CHARGES: Final = Bulk(models.Charge, "master_id", "bill_id", *_CHARGE)
 _MODIFIER: Final = ("position", "charge_position", "kind", "value", "amount", "text", "operator")
-_modifier: Final = itemgetter(*_MODIFIER)
 _MODIFIERS: Final = Bulk(models.Modifier, "master_id", "bill_id", *_MODIFIER)
 _NUMBERS: Final = Bulk(
     models.SaleNumber, "master_id", "device_number", "sale", "operator_code", "bill_id", "taken_at"
@@ -250,23 +249,26 @@ _COLLECTIONS: Final = Bulk(
 class BillRows:
     """The rows of one bill without its keys; equal bills share them."""
 
-    def __init__(self, bill: Bill, units: dict[int, str], now: datetime) -> None:
+    def __init__(self, work: Work, bill: Bill, units: dict[int, str]) -> None:
+        now = work.now
+        charge_ready = _CHARGES.row_maker(work, _CHARGE)
+        modifier_ready = _MODIFIERS.row_maker(work, _MODIFIER)
         self.sums = _sums(sums_of(bill))
         self.currency = (bill.currency.code, bill.currency.exponent)
         self.charges: list[tuple[Any, ...]] = []
         self.modifiers: list[tuple[Any, ...]] = []
         for entry in bill.entries.values():
             if isinstance(entry, Charge):
-                self.charges.append(_charge(charge_row(entry, units.get(entry.plu or 0, ""), now)))
+                self.charges.append(charge_ready(charge_row(entry, units.get(entry.plu or 0, ""), now)))
                 if entry.modifier is not None:
                     row = modifier_row(entry, entry.modifier, entry.amount, entry.position, "")
-                    self.modifiers.append(_modifier(row))
+                    self.modifiers.append(modifier_ready(row))
             elif isinstance(entry, Comment):
-                self.charges.append(_charge(comment_row(entry, now)))
+                self.charges.append(charge_ready(comment_row(entry, now)))
         if bill.modifier is not None:
             own = bill.modifier
             row = modifier_row(own, own.modifier, bill.modifier_amount, None, own.text)
-            self.modifiers.append(_modifier(row))
+            self.modifiers.append(modifier_ready(row))
 
 
 def insert_bills(work: Work, drafts: Sequence[Draft], units: dict[int, str]) -> None:
@@ -278,20 +280,20 @@ def insert_bills(work: Work, drafts: Sequence[Draft], units: dict[int, str]) -> 
     numbers = _number(work, drafts)
     shared: dict[int, BillRows] = {}
     bills, charges, modifiers = [], [], []
-    master, now = work.master_id, work.now
+    master, now = work.master_id, Ready(work, models.Bill.opened_at.type)[work.now]
     for draft in drafts:
         rows = shared.get(id(draft.bill))
         if rows is None:
-            rows = shared[id(draft.bill)] = BillRows(draft.bill, units, now)
+            rows = shared[id(draft.bill)] = BillRows(work, draft.bill, units)
         head = (draft.id, master, draft.origin_id, *rows.sums, *rows.currency)
         bills.append((*head, draft.number, draft.name, False, False, now, now if draft.final else None))
         charges += [(master, draft.id, *row) for row in rows.charges]
         modifiers += [(master, draft.id, *row) for row in rows.modifiers]
-    _BILLS.write(work, bills)
-    _CHARGES.write(work, charges)
-    _MODIFIERS.write(work, modifiers)
-    _NUMBERS.write(work, numbers)
-    _COLLECTIONS.write(work, [_collection_row(work, draft) for draft in drafts])
+    _BILLS.write(work, bills, ready=True)
+    _CHARGES.write(work, charges, ready=True)
+    _MODIFIERS.write(work, modifiers, ready=True)
+    _NUMBERS.write(work, numbers, ready=True)
+    _COLLECTIONS.write(work, [_collection_row(work.master_id, now, draft) for draft in drafts], ready=True)
 
 
 def _number(work: Work, drafts: Iterable[Draft]) -> list[tuple[Any, ...]]:
@@ -303,18 +305,19 @@ def _number(work: Work, drafts: Iterable[Draft]) -> list[tuple[Any, ...]]:
             groups.setdefault((draft.device.number, draft.operator_code), []).append(draft)
             names[draft.device.number] = draft.device.name
     rows: list[tuple[Any, ...]] = []
+    now = Ready(work, models.SaleNumber.taken_at.type)[work.now]
     for (device_number, code), group in sorted(groups.items()):
         last = take_sale_numbers(work, names[device_number], device_number, code, len(group))
         for sale, draft in enumerate(group, start=last - len(group) + 1):
             draft.number = f"{device_number}-{code}-{sale:07d}"
-            rows.append((work.master_id, device_number, sale, code, draft.id, work.now))
+            rows.append((work.master_id, device_number, sale, code, draft.id, now))
     return rows
 
 
-def _collection_row(work: Work, draft: Draft) -> tuple[Any, ...]:
+def _collection_row(master: int, now: object, draft: Draft) -> tuple[Any, ...]:
     settled = draft.final
     return (
-        work.master_id,
+        master,
         draft.id,
         draft.period_id,
         draft.subscription_id,
@@ -323,11 +326,11 @@ def _collection_row(work: Work, draft: Draft) -> tuple[Any, ...]:
         draft.value,
         draft.bill.total,
         (BillState.SETTLED if settled else BillState.OPEN).value,
-        None if settled else work.now,
+        None if settled else now,
         0,
         0,
-        work.now,
-        work.now if settled else None,
+        now,
+        now if settled else None,
     )
 
 
@@ -352,12 +355,14 @@ def insert_payouts(work: Work, made: Iterable[MadePeriod], currency: str) -> Non
 
 def tell_all(work: Work, events: Iterable[tuple[str, int, str]]) -> None:
     """Add events about subscriptions to the outbox: kind, subscription, payload as JSON text."""
+    now = Ready(work, models.Outbox.at.type)[work.now]
     _OUTBOX.write(
         work,
         [
-            (work.master_id, work.now, kind, "subscription", str(subscription_id), payload)
+            (work.master_id, now, kind, "subscription", str(subscription_id), payload)
             for kind, subscription_id, payload in events
         ],
+        ready=True,
     )
 
 

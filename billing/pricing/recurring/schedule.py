@@ -7,6 +7,7 @@ that no schedule can drift. Nothing here knows prices.
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -148,10 +149,12 @@ def settle(segment: Segment, k: int, zone: ZoneInfo) -> tuple[Segment, int]:
     )
 
 
+@lru_cache(maxsize=4096)
 def slot_at(segment: Segment, k: int, zone: ZoneInfo) -> Slot | None:
     """Return the period at ``(segment, k)``, or the next one that is not empty; None at the calendar's end.
 
-    A period is empty when its end is its start (a day that a zone left out altogether).
+    A period is empty when its end is its start (a day that a zone left out altogether). A pass asks for the
+    same place several times over, so the last answers are kept.
     """
     segment, k = settle(segment, k, zone)
     span = _span(segment, k, zone)

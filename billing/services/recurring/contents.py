@@ -95,7 +95,7 @@ class Contents:
         self._version = version
         self._usage = usage
         self._kept: dict[tuple[object, ...], Quote] = {}
-        self._bills: dict[tuple[object, ...], Bill] = {}
+        self._bills: dict[tuple[object, ...], tuple[Content, Bill]] = {}
 
     def rebind(self, version: Callable[[int], Version], usage: Usage) -> None:
         """Look up through another transaction from now on; what was priced stays."""
@@ -125,13 +125,14 @@ class Contents:
 
     def bill(self, content: Content, credit: int, operator: int | None) -> Bill:
         """Return the bill of a priced content; equal ones are the same object, for reading."""
-        key = (content.lines, content.total, credit, operator)
+        key = (id(content), credit, operator)
         found = self._bills.get(key)
         if found is None:
             if len(self._bills) >= _KEPT_MOST:
                 self._bills.clear()
-            found = self._bills[key] = bill_of(self._shop, content.lines, credit, operator)
-        return found
+            bill = bill_of(self._shop, content.lines, credit, operator)
+            found = self._bills[key] = (content, bill)  # the content stays, so its id stays its own
+        return found[1]
 
     def one_charge(self, version: Version, amount: int, quantity: int = 1) -> tuple[Line, ...]:
         """Return the one charge of an amount, under the plan's text and tax group."""

@@ -239,7 +239,8 @@ def show(store: Store, subscription_id: int) -> Shown:
 def list_subscriptions(store: Store, at_most: int = 1000) -> list[Shown]:
     """Return subscriptions in order of their keys."""
     with store.read() as work:
-        return [_shown(*found, work.now) for found in recurring.read_subscriptions(work, at_most=at_most)]
+        found = recurring.read_subscriptions(work, at_most=at_most)
+        return [_shown(kept, subscription, work.now) for kept, subscription, _ in found]
 
 
 def feed(store: Store, subscription_id: int) -> list[Told]:

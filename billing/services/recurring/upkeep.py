@@ -45,7 +45,7 @@ def check(store: Store, *, mend: bool = False, audit: bool = True) -> Iterator[D
     after = 0
     while True:
         with store.write() if mend else store.read() as work:
-            found = recurring.read_stored_runs(work, after, BATCH)
+            found = recurring.read_subscriptions(work, after, BATCH)
             for kept, subscription, stored in found:
                 computed = subscription.next_run()
                 if stored != computed:
@@ -103,8 +103,8 @@ def forecast(store: Store, until: datetime) -> list[Expected]:
         with store.read() as work:
             desk = SqlStore(store, work, lock=False)
             found = recurring.read_subscriptions(work, after=after, at_most=BATCH)
-            desk.kept.update((subscription.id, kept) for kept, subscription in found)
-            for _, subscription in found:
+            desk.kept.update((subscription.id, kept) for kept, subscription, _ in found)
+            for _, subscription, _ in found:
                 _play(desk, subscription, until, sums)
         if len(found) < BATCH:
             break
