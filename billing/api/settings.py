@@ -31,3 +31,7 @@ class ApiSettings:
     """How long answers are kept under their keys; 0: for ever."""
     prints: bool = True
     """Whether this server's worker prints what waits for its devices."""
+    netfp_origins: tuple[str, ...] = ()
+    """Sites whose pages may use the second door without a token; ``*``: any."""
+    netfp_open: bool = False
+    """Serve callers of the second door without a token even after tokens were made (with ``anonymous``)."""

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.errors import RuleError
-from billing.models import Device, Origin
+from billing.models import Device, FiscalDocument, Origin
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from billing.store.nomenclature import count_version_up
+from billing.store.queue import WAITING
 from billing.store.trail import journal
 
 
@@ -23,6 +24,15 @@ class NameTaken(RuleError):
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"there is a {what} {name!r} already; choose another name")
+
+
+class DeviceInUse(RuleError):
+    """A device that something still depends on is not taken away."""
+
+    code = "device_in_use"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"device {name!r} is not taken away: {why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,31 @@ def _origin(session: Session, name: str) -> Origin:
         origin = Origin(name=name)
         session.add(origin)
     return origin
+
+
+def remove_device(store: Store, name: str) -> None:
+    """Take a device away; its row and its documents stay as a record.
+
+    Raises:
+        Missing: there is no such device.
+        DeviceInUse: an origin has it, or a document waits for it.
+    """
+    row = read_device(store, name)
+    if row.origins:
+        raise DeviceInUse(name, f"origin {row.origins[0]!r} prints on it; give the origin another first")
+    with store.write() as work, work.session() as session:
+        waiting = session.scalars(
+            select(FiscalDocument.id)
+            .where(FiscalDocument.device_id == row.id, FiscalDocument.state.in_(WAITING))
+            .limit(1)
+        ).first()
+        if waiting is not None:
+            raise DeviceInUse(name, f"job {waiting} waits for it")
+        device = session.get_one(Device, row.id)
+        device.removed_at = work.now
+        session.flush()
+        count_version_up(work)
+        journal(work, "device_removed", ("device", name), {"number": row.number})
 
 
 def set_origin(

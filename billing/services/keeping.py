@@ -17,7 +17,13 @@ from billing.services.catalogue import Catalogue
 from billing.services.receipts import check_printable, client_of, receipt_of
 from billing.store import bills
 from billing.store.documents import queue_document
-from billing.store.numbering import TakenNumber, keep_sale_number, take_sale_number, void_sale_number
+from billing.store.numbering import (
+    TakenNumber,
+    keep_sale_number,
+    pass_sale_number,
+    take_sale_number,
+    void_sale_number,
+)
 from billing.store.origins import OriginFacts
 from billing.store.recurring_bills import follow_bill, is_recurring
 from billing.store.trail import journal, tell
@@ -118,6 +124,8 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
     if head is not None and paying and head.origin_id != place.origin.id:
         columns = columns | {"origin_id": place.origin.id}
         number = _number_that_stays(work, head, place.origin)
+    if head is None and number:
+        pass_sale_number(work, number)
     taken = None if number else _take_number(work, place, bill)
     number = number or str(taken or "")
     receipt = _receipt(place, bill, number, judged=paying or final, final=final)

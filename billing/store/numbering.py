@@ -19,6 +19,9 @@ from billing.store.work import Work
 LAST_SALE: Final = 9_999_999
 """Seven digits (fiscal rules 2)."""
 
+HIGHEST_OF_OTHERS: Final = 8_999_999
+"""The highest number of another program after which our own sequence goes on."""
+
 DEVICE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}")
 OPERATOR_CODE: Final = re.compile(r"[0-9A-Z]{4}")
 
@@ -126,6 +129,19 @@ def check_sale_number(device: str, device_number: str, operator_code: str) -> No
         raise DeviceNumberUnknown(device, device_number)
     if OPERATOR_CODE.fullmatch(operator_code) is None:
         raise OperatorCodeWrong(operator_code)
+
+
+def pass_sale_number(work: Work, unique_sale_number: str) -> None:
+    """Let our own sequence go on after a number that another program gave a sale on the same device.
+
+    A number that high that hardly any would be left for us is nobody's sequence and is not followed.
+    """
+    device_number, _, rest = unique_sale_number.partition("-")
+    sale = int(rest.rpartition("-")[2])
+    key = {"master": work.master_id, "device": device_number}
+    last = _number(_COUNT_UP.first(work, key | {"one": 0}))
+    if last < sale <= HIGHEST_OF_OTHERS:
+        _COUNT_UP.first(work, key | {"one": sale - last})
 
 
 def keep_sale_number(work: Work, taken: TakenNumber, bill_id: int) -> None:

@@ -27,6 +27,8 @@ from billing.documents import PaymentCategory, json_path
 
 TEXT_MOST: Final = 255
 """Characters of a text that are kept; a device prints fewer."""
+NO_CODE: Final = 999
+"""The item code of an item that has none."""
 CLIENT_KINDS: Final = {
     "legal-registration": "company",
     "national-id": "personal",
@@ -93,7 +95,7 @@ def lines_of(items: tuple[Item, ...]) -> Iterator[documents.DocumentLine]:
                 qty=quantity_of(item),
                 tax_group=item.tax_group,
                 department=item.department or None,
-                plu=item.item_code if item.item_code > 0 else None,
+                plu=item.item_code if item.item_code > 0 and item.item_code != NO_CODE else None,
                 modifier=line_modifier(item),
             )
         elif item.type is ItemType.COMMENT:

@@ -1,4 +1,4 @@
-"""Request bodies read with the protocol's leniency: any-case names, numbers in strings, unknown members ignored.
+"""Request bodies read as leniently as the protocol: any-case names, numbers in strings, unknown members.
 
 A body that does not bind is refused with every mistake by its path, as a dictionary of lists of sentences.
 """
@@ -18,7 +18,8 @@ LARGEST: Final = 10**9
 """No amount, price or quantity of a receipt reaches this."""
 UNSET: Final = datetime(1, 1, 1)  # noqa: DTZ001 the wire's own word for a date that is not given
 MOMENT: Final = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
 

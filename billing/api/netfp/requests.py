@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from billing.api.netfp.reading import UNSET, Member, Shape, listed, moment, number, one_of, text, whole
+from billing.api.netfp.reading import UNSET, Member, Place, Shape, listed, moment, number, one_of, text, whole
 from billing.documents import PaymentCategory, ReversalReason
 
 ZERO: Final = Decimal(0)
@@ -16,17 +16,17 @@ CHANGE: Final = "change"
 
 
 class ItemType(StrEnum):
-    """What an item is."""
+    """What an item is; the order is that of the protocol's numbers, from 0."""
 
     SALE = "sale"
     COMMENT = "comment"
     FOOTER = "footer-comment"
-    DISCOUNT = "discount-amount"
     SURCHARGE = "surcharge-amount"
+    DISCOUNT = "discount-amount"
 
 
 class ModifierType(StrEnum):
-    """How a line's price is changed."""
+    """How a line's price is changed; the order is that of the protocol's numbers, from 0."""
 
     NONE = "none"
     DISCOUNT_PERCENT = "discount-percent"
@@ -168,8 +168,7 @@ def _words(members: type[StrEnum]) -> dict[str, StrEnum]:
     return {word: each for each in members for word in (each.value, each.value.replace("-", ""))}
 
 
-_ITEM_NUMBERS: Final = dict(enumerate((ItemType.SALE, ItemType.COMMENT, ItemType.FOOTER, ItemType.DISCOUNT)))
-_ITEM_TYPE: Final = one_of(_words(ItemType), _ITEM_NUMBERS | {4: ItemType.SURCHARGE})
+_ITEM_TYPE: Final = one_of(_words(ItemType), dict(enumerate(ItemType)))
 _MODIFIER_TYPE: Final = one_of(_words(ModifierType), dict(enumerate(ModifierType)))
 
 PAYMENT_NUMBERS: Final = dict(enumerate(PaymentCategory, start=1))
@@ -188,7 +187,7 @@ _REASON: Final = one_of(
         **_words(ReversalReason),
         "taxbase-reduction": ReversalReason.TAX_BASE_REDUCTION,
     },
-    dict(enumerate(ReversalReason)),
+    dict(enumerate(ReversalReason, start=1)),
 )
 _IDENTIFIERS: Final = ("unspecified", "legal-registration", "national-id", "foreigner-id", "tax-number")
 _IDENTIFIER_TYPE: Final = one_of(
@@ -196,12 +195,20 @@ _IDENTIFIER_TYPE: Final = one_of(
     dict(enumerate(_IDENTIFIERS)),
 )
 
+
+def _tax_group(value: Any, place: Place) -> int:  # noqa: ANN401 JSON is anything
+    """Read a tax group: its number, or its C# name such as ``TaxGroup2``."""
+    if isinstance(value, str):
+        value = "0" if value.lower() == "unspecified" else value.lower().removeprefix("taxgroup")
+    return whole(value, place)
+
+
 ITEM: Final = Shape(
     Item,
     {
         "type": Member("type", _ITEM_TYPE, ItemType.SALE),
         "text": Member("text", text, ""),
-        "tax_group": Member("taxGroup", whole, 0),
+        "tax_group": Member("taxGroup", _tax_group, 0),
         "department": Member("department", whole, 0),
         "item_code": Member("itemCode", whole, 999),
         "quantity": Member("quantity", number, ZERO),

@@ -55,7 +55,7 @@ PATHS: Final = (
     ("", "comment", "E412"),
     ("$.lines", "", "E407"),
 )
-"""Code of a document that its device cannot say, by how its JSON path begins and ends; the first one counts."""
+"""Code of a document that its device cannot say, by parts of its JSON path; the first one counts."""
 
 
 def info(text: str) -> Message:
@@ -98,7 +98,7 @@ def error_of(mishap: BillingError) -> Message:
 
 
 def warning_of(sentence: str) -> Message:
-    """Return what a device or driver said of a printed document: with its code a warning, else for reading."""
+    """Return what was said of a printed document: with its code a warning, else for reading."""
     found = _CODE.search(sentence)
     return warning(found[1], sentence) if found else info(sentence)
 
@@ -138,7 +138,9 @@ def shown(result: Mapping[str, Any]) -> Result:
 def dump(value: Any) -> str:  # noqa: ANN401 JSON is anything
     """Return ``value`` as JSON; a decimal is a number of its own digits."""
     if isinstance(value, Mapping):
-        members = (f"{json.dumps(str(name), ensure_ascii=False)}:{dump(each)}" for name, each in value.items())
+        members = (
+            f"{json.dumps(str(name), ensure_ascii=False)}:{dump(each)}" for name, each in value.items()
+        )
         return "{" + ",".join(members) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(map(dump, value)) + "]"

@@ -1,4 +1,4 @@
-"""What is refused before anything is queued, with its code (protocol page, 4.3 and 4.4); amounts are decimals."""
+"""What is refused before anything is queued, with its code (protocol page, 4.3 and 4.4)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +86,9 @@ class Judge:
         if not receipt.items:
             return [error("E410", "the receipt has no items")]
         if receipt.unique_sale_number and not SALE_NUMBER.fullmatch(receipt.unique_sale_number):
-            return [error("E405", f"uniqueSaleNumber {receipt.unique_sale_number[:40]!r} has not the right form")]
+            return [
+                error("E405", f"uniqueSaleNumber {receipt.unique_sale_number[:40]!r} has not the right form")
+            ]
         for row, item in enumerate(receipt.items, start=1):
             if found := [error(code, f"item {row}: {said}") for code, said in self._item(item)]:
                 return found
@@ -161,7 +163,10 @@ class Judge:
             yield "E403", "amount is below zero"
         if payment.type not in self.payments:
             known = ", ".join(self.payments)
-            yield "E406", f"payment type {payment.type or 'unspecified'!r} is not on this device; it has {known}"
+            yield (
+                "E406",
+                f"payment type {payment.type or 'unspecified'!r} is not on this device; it has {known}",
+            )
 
     def _sum(self, receipt: Receipt) -> list[Message]:
         if not receipt.payments:
