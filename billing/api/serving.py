@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import json
 import logging
+import socket
 import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -51,7 +52,11 @@ class PortTaken(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to listen, and how: ``insecure`` lets it be reached without TLS and without a token."""
+    """Where to listen, and how: ``insecure`` lets it be reached without TLS and without a token.
+
+    ``netfp_port`` is one more port for clients of the Net.FP protocol, 0: they use the same one;
+    ``netfp_origins`` and ``netfp_open`` as in ``ApiSettings``.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -59,6 +64,9 @@ class Place:
     tls_key: str = ""
     behind_proxy: bool = False
     insecure: bool = False
+    netfp_port: int = 0
+    netfp_origins: tuple[str, ...] = ()
+    netfp_open: bool = False
 
     @property
     def loopback(self) -> bool:
@@ -151,7 +159,12 @@ def make_server(
         NotSafe: it may not listen there.
     """
     judge_place(place, store)
-    chosen = replace(settings or ApiSettings(), anonymous=place.loopback or place.insecure)
+    chosen = replace(
+        settings or ApiSettings(),
+        anonymous=place.loopback or place.insecure,
+        netfp_origins=place.netfp_origins,
+        netfp_open=place.netfp_open,
+    )
     app = create_app(store, chosen, opener=opener)
     app.openapi()  # routes are made when they are first needed: better now than in a customer's time
     config = uvicorn.Config(
@@ -175,6 +188,22 @@ def make_server(
     return _Server(config)
 
 
+def _sockets(server: uvicorn.Server, place: Place) -> list[socket.socket] | None:
+    """Return what to listen on where that is more than one port, else None.
+
+    Raises:
+        PortTaken: the further port cannot be listened on.
+    """
+    if place.netfp_port in {0, place.port}:
+        return None
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    try:
+        further = socket.create_server((place.host, place.netfp_port), family=family)
+    except OSError:
+        raise PortTaken(place.host, place.netfp_port) from None
+    return [server.config.bind_socket(), further]
+
+
 def serve(store: Store, place: Place) -> None:
     """Serve until SIGTERM or SIGINT; then end the document that is being printed, and return.
 
@@ -184,7 +213,7 @@ def serve(store: Store, place: Place) -> None:
     """
     server = make_server(store, place)
     try:
-        server.run()
+        server.run(_sockets(server, place))
     except SystemExit:
         raise PortTaken(place.host, place.port) from None
     if not server.started:

@@ -29,12 +29,24 @@ def serve(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Let other machines in without TLS and without a token.")
     ] = False,
+    netfp_port: Annotated[
+        int | None,
+        typer.Option("--netfp-port", min=1, max=65535, help="One more port, for Net.FP clients."),
+    ] = None,
+    netfp_origin: Annotated[
+        list[str] | None,
+        typer.Option("--netfp-origin", help="Site whose pages may use Net.FP without a token; * is any."),
+    ] = None,
+    netfp_open: Annotated[
+        bool, typer.Option("--netfp-open", help="Serve Net.FP clients without a token even if there are any.")
+    ] = False,
     db: Db = "",
 ) -> None:
     """Serve the HTTP API and print what waits for the store's devices, until SIGTERM.
 
     On this machine everybody is served until the first token is made ('billing token create'); from then on a
-    token is needed. Other machines need TLS and a token.
+    token is needed. Other machines need TLS and a token. Clients of the Net.FP protocol find its paths under
+    the same address, and with --netfp-port under a port of their own, such as the usual 8001.
 
     Example: billing serve --port 8000
     """
@@ -45,6 +57,9 @@ def serve(
         tls_key=str(tls_key or ""),
         behind_proxy=behind_proxy,
         insecure=insecure,
+        netfp_port=netfp_port or 0,
+        netfp_origins=tuple(netfp_origin or ()),
+        netfp_open=netfp_open,
     )
     with opened(db) as store:
         judge_place(place, store)
