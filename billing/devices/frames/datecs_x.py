@@ -9,7 +9,6 @@ same bytes. Single bytes are those of the older frame: 15h refused (NAK), 16h bu
 section 2.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,17 +27,24 @@ LENGTH_MAX: Final = 1024
 """Of a reply, by LEN; a longer one is taken for a damaged length."""
 
 
+HEXADECIMAL: Final = bytes(
+    b"0123456789abcdef"[byte & 0x0F] if byte >> 4 == 0x3 else 0x21 for byte in range(256)
+)
+"""From the frame's digits to those that Python reads; any other byte becomes ``!``, which is none."""
+
+
 def digits(value: int) -> bytes:
     """Return ``value`` (0 to FFFFh) as four bytes of one digit each."""
     return bytes(0x30 + (value >> shift & 0x0F) for shift in (12, 8, 4, 0))
 
 
-def number(said: Iterable[int]) -> int:
-    """Return what digits of 30h to 3Fh say."""
-    value = 0
-    for digit in said:
-        value = value << 4 | digit & 0x0F
-    return value
+def number(said: bytes | bytearray) -> int:
+    """Return what digits of 30h to 3Fh say.
+
+    Raises:
+        ValueError: one of the bytes is no such digit.
+    """
+    return int(said.translate(HEXADECIMAL), 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,13 @@ class Decoder(isl.Decoder):
 
     def _frame(self, at: int) -> tuple[Event | None, int]:
         said = self._buffer[at + 1 : at + 1 + DIGITS]
-        if any(byte >> 4 != 0x3 for byte in said):
+        try:
+            length = number(said or b"0") - isl.BASE
+        except ValueError:
             cut = self._begin(at + 1, len(self._buffer), isl.STARTS)
             return Garbage(bytes(self._buffer[at:cut]), "no length after the preamble"), cut - at
         if len(said) < DIGITS:
             return None, 0
-        length = number(said) - isl.BASE
         if not HEAD + self._tail <= length <= LENGTH_MAX:
             return Garbage(bytes(self._buffer[at : at + 1]), f"length {length} is no reply's"), 1
         return self._whole(at, at + length + isl.FRAMING)
@@ -88,14 +95,14 @@ class Decoder(isl.Decoder):
         summed, found = frame[1:-5], frame[-5:-1]
         expected = isl.checksum(summed)
         status_at = len(summed) - self._tail
-        code = summed[DIGITS + 1 : HEAD]
+        code = summed[DIGITS + 1 : HEAD].translate(HEXADECIMAL)
         if frame[-1] != isl.TERMINATOR or found != expected:
             why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
         elif summed[status_at] != isl.SEPARATOR or summed[-1] != isl.POSTAMBLE:
             why = "04 or 05 is not in its place"
-        elif any(byte >> 4 != 0x3 for byte in code):
-            why = f"{code.hex(' ')} is no command"
+        elif b"!" in code:
+            why = f"{summed[DIGITS + 1 : HEAD].hex(' ')} is no command"
         else:
             data, status = summed[HEAD:status_at], summed[status_at + 1 : -1]
-            return Reply(data, status, seq=summed[DIGITS], code=number(code)), len(frame)
-        return Garbage(frame, why), len(frame)
+            return Reply(data, status, summed[DIGITS], int(code, 16)), end - at
+        return Garbage(frame, why), end - at

@@ -7,7 +7,7 @@ them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class SignalKind(Enum):
@@ -23,9 +23,8 @@ class SignalKind(Enum):
     """Nothing runs: a pong without the busy bit. Met while an answer is awaited: that answer is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole frame from the device whose checksum is right.
+class Reply(NamedTuple):
+    """A whole frame from the device whose checksum is right; a tuple, for it is made in half the time.
 
     ``seq`` and ``code`` are None where the protocol's answers carry none; ``status`` holds the raw status
     bytes in wire order (or the error characters of an acknowledgement), ``b""`` where there are none.

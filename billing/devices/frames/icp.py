@@ -10,6 +10,7 @@ A reply names neither its command nor a number. So the codec remembers which for
 has, and an answer of another form belongs to an older one.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,8 @@ WAIT: Final = 0x05
 ACK: Final = b"\x06"
 NACK: Final = b"\x15"
 SERVICE: Final = frozenset({START, WAIT, *ACK, *NACK})
+MARKS: Final = re.compile(b"[\x02\x03\x05\x06\x15]")
+"""The bytes that end a frame, rightly or not: no other part of one has them."""
 HALF: Final = 0x30
 LONGEST: Final = 255
 """The most that LL can name."""
@@ -72,6 +75,10 @@ ANSWERS: Final[Mapping[bytes, Form]] = {
 def halves(value: int) -> bytes:
     """Return one byte as two characters of 30h to 3Fh, high half first."""
     return bytes((HALF + (value >> 4 & 0x0F), HALF + (value & 0x0F)))
+
+
+HALVES: Final = [halves(value & 0xFF) for value in range(LONGEST + 2 * FRAMING)]
+"""The two characters of every number that a frame can hold; above 255 only the low byte counts."""
 
 
 def whole(characters: bytes) -> bytes:
@@ -128,15 +135,24 @@ class Decoder:
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield every event that ``data`` completes; bytes outside a frame that mean nothing are skipped."""
-        for byte in data:
-            event = self._inside(byte) if self._buffer else self._outside(byte)
+        at = 0
+        while at < len(data):
+            if not self._buffer:
+                event, at = self._outside(data[at]), at + 1
+            elif found := MARKS.search(data, at, at + LONGEST + FRAMING + 1 - len(self._buffer)):
+                self._buffer += data[at : found.start()]
+                at = found.start()
+                if data[at] == END:
+                    event, at = self._judge(), at + 1
+                else:  # what cuts the frame short speaks for itself
+                    event = self._garbage("the frame was cut short")
+            else:
+                rest = data[at : at + LONGEST + FRAMING + 1 - len(self._buffer)]
+                self._buffer += rest
+                at += len(rest)
+                event = self._garbage("no end 03") if len(self._buffer) > LONGEST + FRAMING else None
             if event is not None:
                 yield event
-            if event is not None and isinstance(event, Garbage) and byte in SERVICE:
-                # What cut the frame short speaks for itself.
-                began = self._outside(byte)
-                if began is not None:
-                    yield began
 
     def _outside(self, byte: int) -> Event | None:
         if byte == START:
@@ -150,31 +166,20 @@ class Decoder:
             return Signal(SignalKind.BUSY) if self._codec.awaited else Reply(ACK, seq=OURS)
         return None
 
-    def _inside(self, byte: int) -> Event | None:
-        if byte in SERVICE:
-            return self._garbage("the frame was cut short")
-        self._buffer.append(byte)
-        if byte == END:
-            return self._judge()
-        if len(self._buffer) > LONGEST + FRAMING:
-            return self._garbage("no end 03")
-        return None
-
     def _garbage(self, why: str) -> Garbage:
         garbage = Garbage(bytes(self._buffer), why)
         self._buffer.clear()
         return garbage
 
     def _judge(self) -> Event:
+        self._buffer.append(END)
         frame = bytes(self._buffer)
         data, length, found = frame[1:-5], frame[-5:-3], frame[-3:-1]
         # The document prints both ways of counting, with and without the frame (2.2 b).
-        lengths = (halves(len(data)), halves(len(data) + 6))
-        sums = (halves(sum(frame[:-5]) & 0xFF), halves(sum(frame[:-3]) & 0xFF))
-        if len(frame) < 6 or length not in lengths:
-            return self._garbage(f"length {length!r}, expected {lengths[0]!r}")
-        if found not in sums:
-            return self._garbage(f"checksum {found!r}, expected {sums[0]!r}")
+        if len(frame) < 6 or (length != HALVES[len(data)] and length != HALVES[len(data) + 6]):
+            return self._garbage(f"length {length!r}, expected {halves(len(data))!r}")
+        if found != HALVES[(total := sum(frame[:-5])) & 0xFF] and found != HALVES[total + sum(length) & 0xFF]:
+            return self._garbage(f"checksum {found!r}, expected {halves(total)!r}")
         self._buffer.clear()
         form = self._codec.awaited
         if form is None or not form.least <= len(data) <= form.most:

@@ -27,8 +27,10 @@ FRAMING: Final = 6
 
 def checksum(summed: bytes) -> bytes:
     """Return the four BCC bytes of what stands from LEN up to and including 05."""
-    total = sum(summed) & 0xFFFF
-    return bytes(0x30 + (total >> shift & 0x0F) for shift in (12, 8, 4, 0))
+    total = sum(summed)
+    return bytes(
+        (0x30 | total >> 12 & 0x0F, 0x30 | total >> 8 & 0x0F, 0x30 | total >> 4 & 0x0F, 0x30 | total & 0x0F)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Decoder:
         at = 0
         try:
             while at < len(self._buffer):
-                event, taken = self._next(at)
+                event, taken = self._frame(at) if self._buffer[at] == PREAMBLE else self._next(at)
                 if event is None:
                     return
                 at += taken
@@ -86,19 +88,18 @@ class Decoder:
         finally:
             del self._buffer[:at]
 
-    def _next(self, at: int) -> tuple[Event | None, int]:
-        """Return the event that starts at ``at`` and its length; None when it is not complete yet."""
+    def _next(self, at: int) -> tuple[Event, int]:
+        """Return the signal or the garbage that starts at ``at``, and its length."""
         first = self._buffer[at]
         if first in SIGNALS:
             return Signal(SIGNALS[first]), 1
-        if first != PREAMBLE:
-            end = self._begin(at + 1, len(self._buffer), STARTS)
-            return Garbage(bytes(self._buffer[at:end]), "no preamble 01"), end - at
-        return self._frame(at)
+        end = self._begin(at + 1, len(self._buffer), STARTS)
+        return Garbage(bytes(self._buffer[at:end]), "no preamble 01"), end - at
 
     def _begin(self, at: int, end: int, starts: frozenset[int]) -> int:
         """Return where one of ``starts`` stands from ``at`` on, or ``end``."""
-        return next((place for place in range(at, end) if self._buffer[place] in starts), end)
+        found = (self._buffer.find(start, at, end) for start in starts)
+        return min((place for place in found if place >= 0), default=end)
 
     def _frame(self, at: int) -> tuple[Event | None, int]:
         """Return what the preamble at ``at`` begins, and its length; None when it is not complete yet."""
@@ -113,9 +114,8 @@ class Decoder:
         """Return the frame from ``at`` to ``end``, or that it is not complete or was cut short."""
         # A damaged length may promise bytes that never come: a frame that begins inside shows it at once,
         # for neither 01 nor a signal stands inside a frame.
-        there = min(end, len(self._buffer))
-        cut = self._begin(at + 1, there, frozenset({PREAMBLE}))
-        if cut < there:
+        cut = self._buffer.find(PREAMBLE, at + 1, end)
+        if cut >= 0:
             return Garbage(bytes(self._buffer[at:cut]), "a new frame began inside"), cut - at
         if len(self._buffer) < end:
             return None, 0
@@ -124,15 +124,11 @@ class Decoder:
     def _judge(self, at: int, end: int) -> tuple[Event, int]:
         frame = bytes(self._buffer[at:end])
         summed, found = frame[1:-5], frame[-5:-1]
-        expected = checksum(summed)
         status_at = len(summed) - self._tail
-        if frame[-1] != TERMINATOR or found != expected:
+        if found != (expected := checksum(summed)) or frame[-1] != TERMINATOR:
             why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
         elif summed[status_at] != SEPARATOR or summed[-1] != POSTAMBLE:
             why = "04 or 05 is not in its place"
         else:
-            return (
-                Reply(summed[3:status_at], summed[status_at + 1 : -1], seq=summed[1], code=summed[2]),
-                len(frame),
-            )
-        return Garbage(frame, why), len(frame)
+            return Reply(summed[3:status_at], summed[status_at + 1 : -1], summed[1], summed[2]), end - at
+        return Garbage(frame, why), end - at

@@ -42,7 +42,7 @@ STRANGERS: Final = {
 def checksum(summed: bytes) -> bytes:
     """Return the two CS bytes of what stands between a frame's first byte and its checksum."""
     total = reduce(xor, summed, 0)
-    return bytes([0x30 + (total >> 4), 0x30 + (total & 0x0F)])
+    return bytes((0x30 | total >> 4, 0x30 | total & 0x0F))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Decoder:
         at = 0
         try:
             while at < len(self._buffer):
-                event, taken = self._next(at)
+                event, taken = self._frame(at) if self._buffer[at] in STARTS else self._next(at)
                 if event is None:
                     return
                 at += taken
@@ -107,8 +107,8 @@ class Decoder:
         finally:
             del self._buffer[:at]
 
-    def _next(self, at: int) -> tuple[Event | None, int]:
-        """Return the event that starts at ``at`` and its length; None when it is not complete yet."""
+    def _next(self, at: int) -> tuple[Event, int]:
+        """Return the sign or the garbage that starts at ``at``, and its length."""
         first = self._buffer[at]
         if first in PONGS:
             return Signal(SignalKind.BUSY if first & 1 else SignalKind.READY), 1
@@ -117,8 +117,6 @@ class Decoder:
         # After a refusal the device is silent; one with bytes behind it is noise, and must repeat nothing.
         if first in SIGNALS and at + 1 == len(self._buffer):
             return Signal(SIGNALS[first]), 1
-        if first in STARTS:
-            return self._frame(at)
         return self._junk(at, STRANGERS.get(first, "no frame begins so"))
 
     def _junk(self, at: int, why: str) -> tuple[Garbage, int]:
