@@ -47,6 +47,19 @@ class SettingsMistake(UsageError):
         super().__init__(f"settings in {where}: {found}")
 
 
+class GatewaySettings(BaseModel):
+    """How a payment gateway is reached: a table ``[gateways.NAME]`` of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    adapter: str = "http"
+    """Who speaks to it: ours is ``http``, others come by the entry point group ``billing.gateways``."""
+    url: str = ""
+    secret: Annotated[str, Field(repr=False)] = ""
+    payment_type: Annotated[int, Field(ge=0)] = 2
+    """The payment type that its money is entered as; a card by default."""
+
+
 class Settings(BaseModel):
     """What a person may set; an environment variable beats the file."""
 
@@ -56,6 +69,8 @@ class Settings(BaseModel):
     """Where the store is; empty: ``billing.db`` in the user's data folder."""
     master_id: Annotated[int, Field(ge=0)] = 0
     """Which master of the store this program works for."""
+    gateways: dict[str, GatewaySettings] = {}
+    """Payment gateways of recurring plans, by the name that instruments begin with."""
 
 
 def read_settings() -> Settings:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
+from billing.cli.recurring_collect import collect, gateway, instrument, retry
 from billing.cli.recurring_forecast import show_forecast
 from billing.cli.recurring_pass import check, feed, owed, preview, run
 from billing.errors import UsageError
@@ -61,6 +62,10 @@ app.command()(check)
 app.command("forecast")(show_forecast)
 app.command()(owed)
 app.command()(feed)
+app.command()(collect)
+app.command()(retry)
+app.command()(instrument)
+app.command()(gateway)
 
 
 def answers(lines: Iterable[bytes]) -> Iterator[str]:

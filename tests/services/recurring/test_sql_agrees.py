@@ -85,7 +85,7 @@ def scripts(draw: st.DrawFn) -> Words:
     return {"anchor": START, "now": at(SPAN_H), "outcomes": [], "events": events, **words}
 
 
-@pytest.mark.parametrize("examples", [25])
+@pytest.mark.parametrize("examples", [12])
 def test_rule_6_a_random_life_is_the_same_on_the_database(
     shop: Store, clock: SetClock, examples: int
 ) -> None:
