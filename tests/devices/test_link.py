@@ -7,17 +7,8 @@ import pytest
 
 from billing.clock import SetClock
 from billing.devices.frames.isl import IslCodec, checksum
-from billing.devices.link import (
-    TABLE,
-    Event,
-    FrameRefused,
-    Link,
-    LinkLimits,
-    LinkLost,
-    NoAnswer,
-    State,
-    masked,
-)
+from billing.devices.link import FrameRefused, Link, LinkLimits, LinkLost, NoAnswer
+from billing.devices.link_table import TABLE, Event, State
 from billing.devices.talk import Command, Repeat, ask
 from tests.devices.wired import NOON
 
