@@ -1,4 +1,4 @@
-"""What may happen to the exchange of one command, and what the link does about it: one table for all protocols.
+"""What may happen to the exchange of one command, and what the link does about it; for all protocols.
 
 Nothing is sent, waited for or counted here; ``link.py`` does that by this table.
 """

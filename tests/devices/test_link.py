@@ -7,7 +7,7 @@ import pytest
 
 from billing.clock import SetClock
 from billing.devices.frames.isl import IslCodec, checksum
-from billing.devices.link import FrameRefused, Link, LinkLimits, LinkLost, NoAnswer
+from billing.devices.link import FrameRefused, Link, LinkLimits, LinkLost, NoAnswer, masked
 from billing.devices.link_table import TABLE, Event, State
 from billing.devices.talk import Command, Repeat, ask
 from tests.devices.wired import NOON
