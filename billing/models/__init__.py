@@ -9,6 +9,7 @@ from billing.models.audit_event import AuditEvent as AuditEvent
 from billing.models.base import Base as Base
 from billing.models.bill import Bill as Bill
 from billing.models.bill import BillTax as BillTax
+from billing.models.billable import Billable as Billable
 from billing.models.charge import Charge as Charge
 from billing.models.collection import Adjustment as Adjustment
 from billing.models.collection import Attempt as Attempt

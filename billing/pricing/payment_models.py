@@ -3,6 +3,7 @@
 A host application adds a model with ``register_model`` and a subclass of ``models.Payment`` of that name.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from billing.errors import UsageError
@@ -79,7 +80,7 @@ def model_named(name: str) -> PaymentModel:
     return MODELS.get(name) or PaymentModel(name)
 
 
-def judge_facts(name: str, facts: dict[str, str]) -> None:
+def judge_facts(name: str, facts: Mapping[str, str]) -> None:
     """Judge what a payment of the model called ``name`` was told.
 
     Raises:

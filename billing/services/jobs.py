@@ -35,7 +35,7 @@ from billing.store.mistakes import Missing
 from billing.store.queue import Lease
 from billing.store.reversals import give_up_reversal
 from billing.store.trail import journal, tell
-from billing.store.work import Work
+from billing.store.work import Told, Work
 
 LEASE_S: Final = 120
 """How long a device stays with a process that gives no sign of life, seconds; longer than a Z takes."""
@@ -276,6 +276,7 @@ def settle(store: Store, attempt: Attempt, answer: Answer) -> None:
         }
         journal(work, "document_printed", ("job", attempt.job), facts)
         tell(work, "document_printed", ("job", attempt.job), facts)
+        _tell_host(work, attempt.job, facts)
 
 
 def fail(
@@ -358,12 +359,24 @@ def _decide(  # noqa: PLR0913, PLR0917 who decided what about which job, and wha
         return _show(work, number)
 
 
-def _give_up(work: Work, number: int, reason: str) -> None:
-    """Void the reversal whose document was given up: what it would have taken back is there again."""
+def _tell_host(work: Work, number: int, facts: Mapping[str, Any]) -> None:
+    """Tell the listeners of this process that a bill's document is on paper."""
+    kind, subject = _subject(work, number)
+    if kind == "bill":
+        work.told.append(Told("bill_printed", int(subject), facts))
+
+
+def _subject(work: Work, number: int) -> tuple[str, str]:
     row = work.session().execute(
         select(FiscalDocument.subject_type, FiscalDocument.subject).where(FiscalDocument.id == number)
     )
     kind, subject = row.one()
+    return kind, subject
+
+
+def _give_up(work: Work, number: int, reason: str) -> None:
+    """Void the reversal whose document was given up: what it would have taken back is there again."""
+    kind, subject = _subject(work, number)
     if kind == "bill" and give_up_reversal(work, int(subject), reason):
         journal(work, "reversal_given_up", ("bill", subject), {"reason": reason, "job": number})
 

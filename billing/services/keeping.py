@@ -4,14 +4,15 @@ A bill that has just become final is handed over here: its tax rows, its fiscal 
 queue, its journal row and its event stand or fall with it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from billing.documents import Invoice, Receipt
 from billing.errors import RuleError
 from billing.pricing import Bill, Charge, Entered, Entry, Move, Payment, State
+from billing.pricing.payment_models import judge_facts
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
 from billing.services.receipts import check_printable, client_of, receipt_of
@@ -27,7 +28,7 @@ from billing.store.numbering import (
 from billing.store.origins import OriginFacts
 from billing.store.recurring_bills import follow_bill, is_recurring
 from billing.store.trail import journal, tell
-from billing.store.work import Work
+from billing.store.work import Told, Work
 
 NO_OPERATOR: Final = "0001"
 """Code in the sale number of a bill that nobody signed: the device's first operator."""
@@ -100,6 +101,8 @@ class Change:
     bill: Bill
     new: list[Entry]
     columns: dict[str, Any]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the one new payment was told beside type and value: ``token``, ``room``."""
 
 
 def keep(work: Work, place: Place, change: Change) -> StoredBill:
@@ -118,6 +121,9 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
     head, bill, columns = change.head, change.bill, change.columns
     if max(bill.gross, bill.surcharges, -bill.discounts) > LARGEST:
         raise AmountTooLarge
+    for entry in change.new:
+        if isinstance(entry, Payment):
+            judge_facts(entry.model, change.facts)
     final = bill.state is State.FINAL
     paying = any(isinstance(entry, Payment) for entry in change.new)
     number = head.unique_sale_number if head else columns.get("unique_sale_number", "")
@@ -144,11 +150,25 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         parked=columns.get("parked", head.parked if head else False),
         final_at=work.now if final else None,
     )
+    _tell_host(work, stored, change)
     if final:
         stored = replace(stored, job=_hand_over(work, place, stored, receipt))
     if is_recurring(stored.key):
         follow_bill(work, stored.id, bill.total, settled=final, voided=bill.state is State.VOIDED)
     return stored
+
+
+def _tell_host(work: Work, stored: StoredBill, change: Change) -> None:
+    """Tell the listeners of this process, once this is committed, what a call did to a bill."""
+    if change.head is None:
+        work.told.append(Told("bill_opened", stored.id, {"origin": stored.origin}))
+    for entry in change.new:
+        if isinstance(entry, Charge):
+            work.told.append(Told("charge_added", stored.id, {"position": entry.position}))
+        elif isinstance(entry, Payment):
+            work.told.append(Told("payment_added", stored.id, {"position": entry.position}))
+    if stored.final_at is not None:
+        work.told.append(Told("bill_final", stored.id, {"unique_sale_number": stored.unique_sale_number}))
 
 
 def _number_that_stays(work: Work, head: bills.Head, origin: OriginFacts) -> str:
@@ -199,7 +219,9 @@ def _write(work: Work, place: Place, change: Change) -> int:
             bills.write_modifier_amount(work, bill_id, bill.modifier_amount)
     catalogue = place.catalogue
     units = {plu: catalogue.unit(plu) for plu in _plus(new)}
-    bills.insert_entries(work, (bill_id, bill), new, bills.Copies(units, catalogue.payment_facts))
+    bills.insert_entries(
+        work, (bill_id, bill), new, bills.Copies(units, catalogue.payment_facts, change.facts)
+    )
     return bill_id
 
 

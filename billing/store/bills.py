@@ -4,7 +4,7 @@ What is written is what ``pricing`` decided; nothing is computed here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -218,9 +218,7 @@ def insert_entries(work: Work, bill: tuple[int, Bill], entries: Iterable[Entry],
         if isinstance(entry, Charge):
             charges.append(base | charge_row(entry, copied.units.get(entry.plu or 0, ""), work.now))
             if entry.modifier is not None:
-                modifiers.append(
-                    base | modifier_row(entry, entry.modifier, entry.amount, entry.position, "")
-                )
+                modifiers.append(base | modifier_row(entry, entry.modifier, entry.amount, entry.position, ""))
         elif isinstance(entry, Comment):
             charges.append(base | comment_row(entry, work.now))
         elif isinstance(entry, BillModifier):
@@ -228,7 +226,8 @@ def insert_entries(work: Work, bill: tuple[int, Bill], entries: Iterable[Entry],
                 base | modifier_row(entry, entry.modifier, bill[1].modifier_amount, None, entry.text)
             )
         else:
-            payments.append(base | _payment_row(entry, copied.payments[entry.payment_type], work.now))
+            facts = copied.payments[entry.payment_type]
+            payments.append(base | _payment_row(entry, facts, work.now) | dict(copied.told))
     _CHARGE_ROWS.rows(work, charges)
     _MODIFIER_ROWS.rows(work, modifiers)
     _PAYMENT_ROWS.rows(work, payments)
@@ -236,10 +235,14 @@ def insert_entries(work: Work, bill: tuple[int, Bill], entries: Iterable[Entry],
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What entries copy besides what the rules read: units by PLU, payment types' facts by number."""
+    """What entries copy besides what the rules read: units by PLU, payment types' facts by number.
+
+    ``told`` holds further columns of the one new payment.
+    """
 
     units: Mapping[int, str]
     payments: Mapping[int, PaymentFacts]
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 _ZERO: Final = Decimal(0)
@@ -325,6 +328,15 @@ def _payment_row(payment: Payment, facts: PaymentFacts, now: datetime) -> dict[s
         "operator": payment.operator,
         "paid_at": now,
     }
+
+
+def name_chargeable(work: Work, bill_id: int, position: int, columns: Mapping[str, Any]) -> None:
+    """Write which object of the host a charge stands for: its ``chargeable_type``, ``_id`` and ``origin``."""
+    work.connection.execute(
+        update(models.Charge)
+        .where(*_of_bill(models.Charge, work, bill_id), models.Charge.position == position)
+        .values(**columns)
+    )
 
 
 def write_modifier_amount(work: Work, bill_id: int, amount: int) -> None:

@@ -5,7 +5,7 @@ BEGIN so that two processes wait for each other instead of failing half-way); Po
 shared store. Opening never creates or migrates: ``upgrade`` does, and only ``billing init`` calls it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,7 +18,7 @@ from sqlalchemy.sql import column, table
 from billing.clock import SYSTEM_CLOCK, Clock
 from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
-from billing.store.work import Work
+from billing.store.work import Told, Work
 
 SCHEMA_VERSION: Final = "0007"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
@@ -34,6 +34,8 @@ class Store:
         self.engine = engine
         self.master_id = master_id
         self.clock = clock
+        self.listeners: list[Callable[[Told], None]] = []
+        """Who in this process is told of bills; called in order, after the commit."""
         self._writer = engine.execution_options(writes=True)
 
     @property
@@ -53,9 +55,14 @@ class Store:
         """
         try:
             with self._writer.connect() as connection, connection.begin():
-                yield self._work(connection)
+                work = self._work(connection)
+                yield work
         except OperationalError as error:
             raise StoreTrouble(self.where, error) from error
+
+        for told in work.told:
+            for listener in self.listeners:
+                listener(told)
 
     @contextmanager
     def read(self) -> Iterator[Work]:

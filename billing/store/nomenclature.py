@@ -5,7 +5,7 @@ Core statements, always with the master; what is read here is cached by ``servic
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import RowMapping, Select, bindparam, select, update
 from sqlalchemy.orm import aliased
@@ -15,6 +15,17 @@ from billing.pricing import nomenclature as plain
 from billing.store.compiled import Statement
 from billing.store.mistakes import Missing
 from billing.store.work import Work
+
+AnyModel = TypeVar(
+    "AnyModel",
+    models.TaxGroup,
+    models.Department,
+    models.Plu,
+    models.PaymentType,
+    models.Operator,
+    models.Profile,
+)
+AnyItem = TypeVar("AnyItem", bound=plain.Item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ class ClientFacts:
 def _numbered(*columns: Any, source: Any = None) -> Select[Any]:  # noqa: ANN401 columns of any table
     """Return a select of ``columns`` of one item by the parameters ``master`` and ``number``."""
     table = source or columns[0].class_
-    return select(*columns, table.deleted_at).where(
+    return select(*columns, table.type, table.banned, table.deleted_at).where(
         table.master_id == bindparam("master"), table.number == bindparam("number")
     )
 
@@ -67,7 +78,6 @@ _PLU: Final = (
         models.Plu.name,
         models.Plu.price,
         models.Plu.unit,
-        models.Plu.banned,
         _plu_group.number.label("tax_group"),
         _plu_department.number.label("department"),
     )
@@ -95,6 +105,8 @@ _TAX_GROUPS: Final = (
     select(
         models.TaxGroup.number,
         models.TaxGroup.name,
+        models.TaxGroup.type,
+        models.TaxGroup.banned,
         models.TaxGroup.deleted_at,
         models.TaxRate.percent,
     )
@@ -114,6 +126,7 @@ _PAYMENT_TYPES: Final = select(
     models.PaymentType.model,
     models.PaymentType.category,
     models.PaymentType.type,
+    models.PaymentType.banned,
     models.PaymentType.deleted_at,
 ).where(models.PaymentType.master_id == bindparam("master"))
 _DEFAULTS: Final = Statement(
@@ -161,7 +174,18 @@ def read_tax_groups(work: Work, day: date) -> dict[int, plain.TaxGroup]:
     """Return all tax groups by number, each with the rate that holds on ``day``."""
     rows = work.connection.execute(_TAX_GROUPS, {"master": work.master_id, "day": day})
     return {
-        row.number: plain.TaxGroup(row.number, row.name, rate=row.percent, deleted=row.deleted_at is not None)
+        row.number: _answered(
+            work,
+            models.TaxGroup,
+            row.type,
+            plain.TaxGroup(
+                row.number,
+                row.name,
+                rate=row.percent,
+                banned=row.banned,
+                deleted=row.deleted_at is not None,
+            ),
+        )
         for row in rows
     }
 
@@ -170,17 +194,35 @@ def read_payment_types(work: Work) -> tuple[dict[int, plain.PaymentType], dict[i
     """Return all payment types by number: what the rules read, and what a payment copies besides."""
     rows = work.connection.execute(_PAYMENT_TYPES, {"master": work.master_id}).all()
     types = {
-        row.number: plain.PaymentType(
-            row.number,
-            row.name,
-            cash=row.cash,
-            fiscal=row.fiscal,
-            model=row.model,
-            deleted=row.deleted_at is not None,
+        row.number: _answered(
+            work,
+            models.PaymentType,
+            row.type,
+            plain.PaymentType(
+                row.number,
+                row.name,
+                cash=row.cash,
+                fiscal=row.fiscal,
+                model=row.model,
+                banned=row.banned,
+                deleted=row.deleted_at is not None,
+            ),
         )
         for row in rows
     }
     return types, {row.number: PaymentFacts(row.name, row.type, row.category) for row in rows}
+
+
+def _answered(work: Work, model: type[AnyModel], kind: str, found: AnyItem) -> AnyItem:
+    """Return what a look-up answers: a subclass of the host application may answer for itself."""
+    if kind == "plain" or kind not in model.__mapper__.polymorphic_map:
+        return found
+    row = work.session().scalars(select(model).where(model.number == found.number)).one()
+    return row.looked_up(found)
+
+
+def _state(row: RowMapping) -> dict[str, bool]:
+    return {"banned": row["banned"], "deleted": row["deleted_at"] is not None}
 
 
 def read_plu(work: Work, number: int) -> tuple[plain.Plu, str] | None:
@@ -188,15 +230,15 @@ def read_plu(work: Work, number: int) -> tuple[plain.Plu, str] | None:
     row = _one(work, _PLU, number)
     if row is None:
         return None
-    return plain.Plu(
+    found = plain.Plu(
         number,
         row["name"],
         price=row["price"],
         tax_group=row["tax_group"],
         department=row["department"],
-        banned=row["banned"],
-        deleted=row["deleted_at"] is not None,
-    ), row["unit"]
+        **_state(row),
+    )
+    return _answered(work, models.Plu, row["type"], found), row["unit"]
 
 
 def read_department(work: Work, number: int) -> plain.Department | None:
@@ -204,9 +246,8 @@ def read_department(work: Work, number: int) -> plain.Department | None:
     row = _one(work, _DEPARTMENT, number)
     if row is None:
         return None
-    return plain.Department(
-        number, row["name"], tax_group=row["tax_group"], deleted=row["deleted_at"] is not None
-    )
+    found = plain.Department(number, row["name"], tax_group=row["tax_group"], **_state(row))
+    return _answered(work, models.Department, row["type"], found)
 
 
 def read_operator(work: Work, number: int) -> tuple[plain.Operator, str] | None:
@@ -214,7 +255,8 @@ def read_operator(work: Work, number: int) -> tuple[plain.Operator, str] | None:
     row = _one(work, _OPERATOR, number)
     if row is None:
         return None
-    return plain.Operator(number, row["name"], deleted=row["deleted_at"] is not None), row["code"]
+    found = plain.Operator(number, row["name"], **_state(row))
+    return _answered(work, models.Operator, row["type"], found), row["code"]
 
 
 def read_profile(work: Work, number: int) -> tuple[plain.Profile, ClientFacts] | None:
@@ -223,7 +265,8 @@ def read_profile(work: Work, number: int) -> tuple[plain.Profile, ClientFacts] |
     if row is None:
         return None
     facts = ClientFacts(*(row[name] for name in ClientFacts.__dataclass_fields__))
-    return plain.Profile(number, facts.name, deleted=row["deleted_at"] is not None), facts
+    found = plain.Profile(number, facts.name, **_state(row))
+    return _answered(work, models.Profile, row["type"], found), facts
 
 
 def count_version_up(work: Work) -> None:

@@ -1,6 +1,7 @@
 """One transaction's work: its connection, its master and its moment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,23 @@ from billing.store.session import session_of
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the listeners of a store are told after the commit: what happened to which bill."""
+
+    kind: str
+    bill: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Handed out by ``Store.write`` and ``Store.read``; whoever opened it commits, nobody else."""
 
     connection: Connection
     master_id: int
     now: datetime
+    told: list[Told] = field(default_factory=list, compare=False)
+    """For the store's listeners, once this transaction is committed."""
 
     def session(self) -> Session:
         """Return an ORM session inside this transaction that sees only this master's rows."""
