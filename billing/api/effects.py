@@ -93,10 +93,8 @@ async def _on_paper(caller: Caller, answered: Answered, asked: Asked, wait_s: in
     """Wait for the job of an answer; keep the answer that has the device's numbers."""
     assert answered.job is not None  # noqa: S101 the caller looked
     number, store, service, key = answered.job, caller.store, caller.service, asked.key
-    if not answered.repeated:
-        device = (await caller.run(lambda: jobs.show_job(store, number))).device
-        if service.settings.prints:
-            caller.worker.wake(device)
+    if not answered.repeated and service.settings.prints:
+        await _wake(caller, number, answered.answer.get("origin"))
     if not wait_s:
         return answered
     try:
@@ -121,6 +119,16 @@ async def _on_paper(caller: Caller, answered: Answered, asked: Asked, wait_s: in
         return grown
 
     return await caller.run(keep)
+
+
+async def _wake(caller: Caller, number: int, origin: str | None) -> None:
+    """Let the worker print at once; what it is not told of it finds by itself a little later."""
+    device = None if origin is None else caller.service.devices.get((caller.store.master_id, origin))
+    if device is None:
+        device = (await caller.run(lambda: jobs.show_job(caller.store, number))).device
+        if origin is not None:
+            caller.service.devices[caller.store.master_id, origin] = device
+    caller.worker.wake(device)
 
 
 def _of_bill(job: Job) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class Service:
         self.requests = Buckets(settings.requests_a_minute, store.clock)
         self.wrong_tokens = Buckets(settings.wrong_tokens_a_minute, store.clock)
         self.stopping = asyncio.Event()
+        self.devices: dict[tuple[int, str], str] = {}
+        """Which device an origin's bills went to last, by master and origin: whom to wake first."""
         self._opener = opener
         self._masters: dict[int, Master] = {}
         self._lock = threading.Lock()

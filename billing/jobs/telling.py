@@ -57,6 +57,7 @@ class Teller:
         self.store = store
         self._bell = threading.Event()
         self._stopping = threading.Event()
+        self._anybody = False
         self._opener = urllib.request.build_opener(_NoRedirect)
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
@@ -65,8 +66,9 @@ class Teller:
         self._thread.start()
 
     def wake(self) -> None:
-        """Look for events now."""
-        self._bell.set()
+        """Look for events now, if anybody was to be told of any a second ago."""
+        if self._anybody:
+            self._bell.set()
 
     def stop(self, limit_s: float = ANSWER_S + 5) -> None:
         """End after the answer that is being waited for."""
@@ -77,7 +79,8 @@ class Teller:
 
     def tell(self) -> int:
         """Tell what is due; return how many tries that were."""
-        if not webhooks.give_events(self.store):
+        self._anybody = webhooks.give_events(self.store)
+        if not self._anybody:
             return 0
         taken = webhooks.take_tellings(self.store)
         for telling in taken:

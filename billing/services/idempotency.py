@@ -53,6 +53,10 @@ class Answered:
     repeated: bool = False
 
 
+class Raced(Exception):
+    """Another process wrote the same unique row first."""
+
+
 class JoinedStore(Store):
     """A store whose transactions are part of one that somebody else commits.
 
@@ -73,6 +77,26 @@ class JoinedStore(Store):
     def read(self) -> Iterator[Work]:
         """Hand out the open transaction."""
         yield self._open
+
+
+class _WholeStore(JoinedStore):
+    """A joined store without savepoints: whatever fails in it undoes the whole transaction.
+
+    A service that would try again after another process was first cannot do so inside an open transaction:
+    it is told ``Raced`` instead, and ``once`` does all of it again.
+    """
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """Hand out the open transaction.
+
+        Raises:
+            Raced: another process wrote the same unique row first.
+        """
+        try:
+            yield self._open
+        except IntegrityError as error:
+            raise Raced from error
 
 
 def digest_of(*parts: object) -> str:
@@ -98,21 +122,22 @@ def once(
         KeyInUse: the first request under it still runs.
         BillingError: what ``act`` raises; nothing was changed.
     """
-    if key is None:
-        with store.write() as work:
-            return act(JoinedStore(store, work))
     try:
         return _once(store, key, digest, act, wait_s)
-    except IntegrityError:  # another process was first
+    except (Raced, IntegrityError):  # another process was first
         return _once(store, key, digest, act, wait_s)
 
 
-def _once(store: Store, key: str, digest: str, act: Callable[[Store], Answered], wait_s: int) -> Answered:
+def _once(
+    store: Store, key: str | None, digest: str, act: Callable[[Store], Answered], wait_s: int
+) -> Answered:
     with store.write() as work:
+        if key is None:
+            return act(_WholeStore(store, work))
         found = request_keys.find_key(work, key)
         if found is not None:
             return _repeat(work, key, found, digest)
-        answered = act(JoinedStore(store, work))
+        answered = act(_WholeStore(store, work))
         waits = wait_s > 0 and answered.job is not None
         row = KeyRow(
             digest=digest,

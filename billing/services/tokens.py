@@ -19,6 +19,7 @@ from billing.models import ApiToken
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from billing.store.origins import read_origins
+from billing.store.tokens import TokenRow, token_there, token_with
 from billing.store.trail import journal
 
 SECRET: Final = re.compile(r"billing_([0-9]{1,10})_([0-9A-Za-z_-]{43})")
@@ -78,7 +79,7 @@ class Token:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
-def _token_of(row: ApiToken) -> Token:
+def _token_of(row: ApiToken | TokenRow) -> Token:
     return Token(
         id=row.id,
         name=row.name,
@@ -151,7 +152,7 @@ def list_tokens(store: Store) -> list[Token]:
 def any_token(store: Store) -> bool:
     """Return whether a token was ever made; from then on nobody is served without one."""
     with store.read() as work:
-        return work.session().scalars(select(ApiToken.id).limit(1)).first() is not None
+        return token_there(work)
 
 
 def revoke_token(store: Store, name: str) -> Token:
@@ -180,7 +181,7 @@ def read_secret(secret: str) -> tuple[int, str] | None:
 def recognise(store: Store, digest: str) -> Token | None:
     """Return the token with this digest if it is alive, and note that it was used; else None."""
     with store.read() as work:
-        row = work.session().scalars(select(ApiToken).where(ApiToken.digest == digest)).one_or_none()
+        row = token_with(work, digest)
         token = None if row is None else _token_of(row)
         if token is None or not token.alive(work.now):
             return None

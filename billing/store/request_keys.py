@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select, update
 
 from billing.models import RequestKey
-from billing.store.compiled import Insert
+from billing.store.compiled import Insert, Statement
 from billing.store.work import Work
 
 
@@ -30,11 +30,18 @@ class KeyRow:
 _FIND: Final = select(*(getattr(RequestKey, name) for name in KeyRow.__dataclass_fields__)).where(
     RequestKey.master_id == bindparam("master"), RequestKey.key == bindparam("key")
 )
+_THERE: Final = Statement(
+    select(RequestKey.id).where(
+        RequestKey.master_id == bindparam("master"), RequestKey.key == bindparam("key")
+    )
+)
 _KEYS: Final = Insert(RequestKey)
 
 
 def find_key(work: Work, key: str) -> KeyRow | None:
     """Return what was answered under ``key``, or None."""
+    if _THERE.first(work, {"master": work.master_id, "key": key}) is None:
+        return None  # nearly always, and quicker told
     row = work.connection.execute(_FIND, {"master": work.master_id, "key": key}).one_or_none()
     return None if row is None else KeyRow(*row)
 
