@@ -1,30 +1,67 @@
-"""``billing report``: the day of an origin, read (X) or closed (Z), held against its device."""
+"""``billing report``: the day of an origin, read (X) or closed (Z), periods, and cash in the drawer."""
 
-import sys
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
 
 import typer
 
 from billing.cli.mishaps import give_up
+from billing.cli.report_text import (
+    csv_rows,
+    detail_lines,
+    figure_lines,
+    say,
+    verdict,
+    write_csv,
+    x_json,
+    z_full_json,
+    z_head,
+    z_lines,
+)
 from billing.cli.store_option import Db, Json, Origin, opened
 from billing.cli.text_input import write_json
-from billing.errors import BillingError
-from billing.jobs.closing import XResult, close_day, read_day
-from billing.services.answers import z_json
-from billing.services.reports import Difference
+from billing.documents import PeriodReport
+from billing.errors import BillingError, UsageError
+from billing.jobs.closing import close_day, move_cash, print_period, read_day
+from billing.services.closings import count_drawer, explain_z, period_figures
 
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="X and Z reports. Example: billing report z -o shop",
+    help="X, Z and period reports, and cash. Example: billing report z -o shop",
 )
+
+Csv = Annotated[bool, typer.Option("--csv", help="Answer with lines of CSV.")]
+Number = Annotated[int, typer.Argument(min=1, help="The report, as 'billing reports list' shows it.")]
+Amount = Annotated[str, typer.Argument(help="An amount such as 50.00.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
+
+
+class AmountWrong(UsageError):
+    """An amount cannot be read."""
+
+    code = "amount"
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"{found[:40]!r} is no amount such as 50.00")
+
+
+class EndsWrong(UsageError):
+    """A period's ends cannot be read."""
+
+    code = "period"
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            "a period has two ends, dates (2026-11-01 2026-11-30) or Z numbers (1 31), the first one first; "
+            f"found {found}"
+        )
 
 
 @app.command()
-def x(origin: Origin = "", as_json: Json = False, db: Db = "") -> None:
+def x(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = "") -> None:
     """Print an X report and show the day so far; changes nothing.
 
     Example: billing report x -o shop
@@ -34,16 +71,21 @@ def x(origin: Origin = "", as_json: Json = False, db: Db = "") -> None:
             result = read_day(store, origin or None)
         except BillingError as error:
             give_up(error, as_json=as_json)
+    figures = result.day.figures.json()
     if as_json:
         write_json(x_json(result))
         return
-    _say([f"X report, device {result.day.device or 'none'}", *figure_lines(result.day.figures.json())])
+    if as_csv:
+        write_csv(csv_rows(figures, result.day.details, result.differences))
+        return
+    say([f"X report, device {result.day.device or 'none'}", *figure_lines(figures)])
+    say(detail_lines(result.day.details))
     if result.answer is not None:
-        _say(verdict(result.differences))
+        say(verdict(result.differences))
 
 
 @app.command()
-def z(origin: Origin = "", as_json: Json = False, db: Db = "") -> None:
+def z(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = "") -> None:
     """Close the day: print the Z report, freeze its bills, compare with the device line by line.
 
     Example: billing report z -o shop
@@ -52,71 +94,153 @@ def z(origin: Origin = "", as_json: Json = False, db: Db = "") -> None:
         try:
             result = close_day(store, origin or None)
         except BillingError as error:
-            give_up(error, as_json=as_json)
+            give_up(error, as_json=as_json, **_blockers(error))
     if as_json:
-        write_json(z_json(result))
-        return
-    number = f", number {result.z_number} on the device" if result.z_number is not None else ""
-    _say(
-        [
-            f"Z report {result.ordinal}, device {result.device or 'none'}{number}",
-            *figure_lines(result.figures),
-        ]
-    )
-    if result.device is not None:
-        _say(verdict(result.differences))
+        write_json(z_full_json(result))
+    elif as_csv:
+        write_csv(csv_rows(result.figures, result.details, result.differences))
+    else:
+        say(z_lines(result))
 
 
-def x_json(result: XResult) -> dict[str, Any]:
-    """Return an X report as data."""
+def _blockers(error: BillingError) -> dict[str, Any]:
+    """Return what stands in the way of a Z, for machines."""
+    blockers = getattr(error, "blockers", ())
+    if not blockers:
+        return {}
     return {
-        "kind": "x",
-        "device": result.day.device,
-        "figures": result.day.figures.json(),
-        "origins": {name: figures.json() for name, figures in result.day.origins.items()},
-        "open_bills": result.day.open_bills,
-        "device_figures": dict(result.answer.registers) if result.answer else None,
-        "differences": [difference.json() for difference in result.differences],
-        "printed": result.answer.printed.value if result.answer else None,
+        "blockers": [
+            {"what": b.what, "number": b.number, "state": b.state, "clears": b.clears} for b in blockers
+        ]
     }
 
 
-def figure_lines(figures: Mapping[str, Any]) -> list[str]:
-    """Return a day's figures as lines of text."""
-    lines = [
-        f"  bills {figures['bills']}, total {figures['total']} {figures['currency']}",
-        f"  discounts {figures['discounts']['count']}: {figures['discounts']['sum']}",
-        f"  surcharges {figures['surcharges']['count']}: {figures['surcharges']['sum']}",
-    ]
-    lines += [
-        f"  tax group {group}: {tax['gross']} = net {tax['net']} + VAT {tax['vat']}"
-        for group, tax in figures["tax"].items()
-    ]
-    lines += [
-        f"  {payment['name'] or payment['category']}: {payment['count']}, {payment['sum']}"
-        for payment in figures["payments"].values()
-    ]
-    lines += [
-        f"  reversals, {reason}: {reversal['count']}, {reversal['sum']}"
-        for reason, reversal in figures.get("reversals", {}).items()
-    ]
-    return lines
+@app.command()
+def period(
+    first: Annotated[str, typer.Argument(help="The first date, or the first Z number.")],
+    last: Annotated[str, typer.Argument(help="The last one, included.")],
+    origin: Origin = "",
+    detailed: Annotated[bool, typer.Option("--detailed", help="With every Z in it.")] = False,
+    on_paper: Annotated[bool, typer.Option("--print/--no-print", help="On the device's paper too.")] = True,
+    as_csv: Csv = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Report the days between two dates or two Z numbers: ours, and on paper from the device's memory.
+
+    Example: billing report period 2026-11-01 2026-11-30 --detailed
+    """
+    ends, document = _ends(first, last, detailed=detailed)
+    with opened(db) as store:
+        try:
+            found = period_figures(store, origin or None, ends, detailed=detailed)
+            if on_paper:
+                print_period(store, origin or None, document)
+        except BillingError as error:
+            give_up(error, as_json=as_json)
+    figures = found.figures.json()
+    if as_json:
+        reports = [z_full_json(each) for each in found.reports]
+        write_json({"kind": "period", "device": found.device, "figures": figures, "reports": reports})
+    elif as_csv:
+        write_csv(csv_rows(figures, {}))
+    else:
+        say([f"{first} to {last}, device {found.device or 'none'}", *figure_lines(figures)])
+        for each in found.reports:
+            say([z_head(each), *figure_lines(each.figures)])
 
 
-def verdict(differences: Sequence[Difference]) -> list[str]:
-    """Return whether the device agrees, and each line where it does not."""
-    if not differences:
-        return ["the device agrees: every tax group and payment is the same"]
-    return ["the device does not agree:"] + [
-        f"  {row.line}: ours {row.ours:f}, device {row.device:f}, difference {_signed(row.device - row.ours)}"
-        for row in differences
-    ]
+@app.command()
+def cash(
+    amount: Amount,
+    out: Annotated[bool, typer.Option("--out", help="Take it out instead of putting it in.")] = False,
+    key: Annotated[
+        str, typer.Option("--key", help="Your own name of it: the same again is not done twice.")
+    ] = "",
+    origin: Origin = "",
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Put cash into the drawer, or take it out; the device registers it (the opening float too).
+
+    Example: billing report cash 50.00 -o shop
+    """
+    moved = _amount(amount)
+    with opened(db) as store:
+        try:
+            answer = move_cash(store, origin or None, -moved if out else moved, key)
+        except BillingError as error:
+            give_up(error, as_json=as_json)
+    if as_json:
+        write_json({"amount": f"{-moved if out else moved:f}", "receipt": answer.model_dump(mode="json")})
+        return
+    say([f"{moved} {'taken out' if out else 'put in'}: document {answer.document_number or '?'}"])
 
 
-def _signed(amount: Decimal) -> str:
-    return f"{amount:+f}"
+@app.command()
+def explain(number: Number, reason: Reason, as_json: Json = False, db: Db = "") -> None:
+    """Say why a Z does not agree with its device.
+
+    Example: billing report explain 7 --reason 'sold on the keyboard while the network was down'
+    """
+    with opened(db) as store:
+        try:
+            result = explain_z(store, number, reason)
+        except BillingError as error:
+            give_up(error, as_json=as_json)
+    if as_json:
+        write_json(z_full_json(result))
+    else:
+        say(z_lines(result))
 
 
-def _say(lines: Sequence[str]) -> None:
-    for line in lines:
-        sys.stdout.write(line + "\n")
+@app.command()
+def count(number: Number, amount: Amount, reason: Reason = "", as_json: Json = False, db: Db = "") -> None:
+    """Keep what was counted in the drawer at a Z; a difference from the device's cash needs a reason.
+
+    Example: billing report count 7 251.40
+    """
+    counted = _amount(amount, least=Decimal(0))
+    with opened(db) as store:
+        try:
+            result = count_drawer(store, number, counted, reason)
+        except BillingError as error:
+            give_up(error, as_json=as_json)
+    if as_json:
+        write_json(z_full_json(result))
+    else:
+        say(z_lines(result))
+
+
+def _amount(text: str, least: Decimal = Decimal("0.01")) -> Decimal:
+    """Return an amount with two decimals.
+
+    Raises:
+        AmountWrong: it is none, has more decimals, or is too small.
+    """
+    try:
+        amount = Decimal(text)
+        if amount.is_finite() and least <= amount < 10**9 and amount == amount.quantize(Decimal("0.01")):
+            return amount.quantize(Decimal("0.01"))
+    except InvalidOperation:
+        pass
+    raise AmountWrong(text)
+
+
+def _ends(
+    first: str, last: str, *, detailed: bool
+) -> tuple[tuple[date, date] | tuple[int, int], PeriodReport]:
+    """Return the ends of a period, and the document that prints it.
+
+    Raises:
+        EndsWrong: they are neither two dates nor two numbers, or the wrong way round.
+    """
+    try:
+        if first.isdecimal() and last.isdecimal():
+            numbers = (int(first), int(last))
+            document = PeriodReport(from_number=numbers[0], to_number=numbers[1], detailed=detailed)
+            return numbers, document
+        dates = (date.fromisoformat(first), date.fromisoformat(last))
+        return dates, PeriodReport(from_date=dates[0], to_date=dates[1], detailed=detailed)
+    except ValueError:
+        raise EndsWrong(f"{first[:20]!r} {last[:20]!r}") from None

@@ -160,6 +160,10 @@ class Dialect:
         """
         self._lacks("read registers")
 
+    def last_z(self) -> Talk[Mapping[str, str]]:
+        """Return the figures of the last Z in fiscal memory, named as in ``registers``; prints nothing."""
+        self._lacks("read a Z report from fiscal memory")
+
     # -- a sale, in this order -------------------------------------------------------------------------------
 
     def open(self, document: SaleDocument) -> Talk[None]:

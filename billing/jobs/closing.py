@@ -1,13 +1,23 @@
 """The day's reports of an origin: figures from the store, paper from the device, and the two compared."""
 
+import logging
+import secrets
 from dataclasses import dataclass
+from decimal import Decimal
 
+from billing.devices.faults import DeviceError
 from billing.devices.registry import printer_at
-from billing.documents import Answer, XReport
+from billing.documents import Answer, CashMovement, Document, PeriodReport, XReport
+from billing.errors import RuleError
+from billing.jobs.autonomous import look_for
+from billing.jobs.notebook import KeyConflict, Stage
 from billing.jobs.queue import Opener, print_job
 from billing.services import jobs, reports
 from billing.services.reports import Day, Difference, ZResult
 from billing.store.engine import Store
+from billing.store.queue import DeviceHeld
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,13 @@ def read_day(store: Store, origin: str | None = None, *, opener: Opener = printe
         Missing: there is no such origin.
         DeviceError, PrintMishap: the device did not print it; it waits.
     """
-    day = reports.x_figures(store, origin)
+    day = reports.x_figures(store, origin, detailed=True)
     if day.device is None:
         return XResult(day, None, ())
     moment = store.clock.now().isoformat()
     job = jobs.put_document(store, XReport(), ("x", moment), day.device)
     answer = print_job(store, job, opener=opener)
-    day = reports.x_figures(store, origin)  # what was waiting has been printed by now
+    day = reports.x_figures(store, origin, detailed=True)  # what was waiting has been printed by now
     return XResult(day, answer, tuple(reports.compare(day.figures.lines(), answer.registers)))
 
 
@@ -51,8 +61,71 @@ def close_day(
         Missing: there is no such origin.
         DeviceError, PrintMishap: the device did not print it, or nobody knows.
     """
+    _look_first(store, origin, opener)
     begun = reports.begin_z(store, origin, made_by)
     if begun.job is None:
         return begun
     answer = print_job(store, begun.job, opener=opener)
     return reports.finish_z(store, begun.report_id, answer)
+
+
+def print_period(
+    store: Store, origin: str | None, document: PeriodReport, *, opener: Opener = printer_at
+) -> Answer | None:
+    """Print a report from the fiscal memory of the origin's device; None: it has no device.
+
+    Raises:
+        Missing: there is no such origin.
+        DeviceError, PrintMishap: it is not on paper; it waits.
+    """
+    return _print(store, origin, document, opener)
+
+
+def move_cash(
+    store: Store, origin: str | None, amount: Decimal, key: str = "", *, opener: Opener = printer_at
+) -> Answer:
+    """Put cash into the drawer of the origin's device (above zero) or take it out, once for each ``key``.
+
+    Raises:
+        NoDevice: the origin has none, so nothing counts its drawer.
+        KeyConflict: the key was used for another amount.
+        Missing: there is no such origin.
+        DeviceError, PrintMishap: it is not registered; it waits.
+    """
+    answer = _print(store, origin, CashMovement(amount=amount), opener, key)
+    if answer is None:
+        raise NoDevice(origin)
+    return answer
+
+
+class NoDevice(RuleError):
+    """What was asked for needs a device."""
+
+    code = "no_device"
+
+    def __init__(self, origin: str | None) -> None:
+        super().__init__(
+            f"origin {origin or '(the default one)'} has no device, so nothing counts its drawer"
+        )
+
+
+def _print(
+    store: Store, origin: str | None, document: Document, opener: Opener, key: str = ""
+) -> Answer | None:
+    device = reports.device_name(store, origin)
+    if device is None:
+        return None
+    number = jobs.put_document(store, document, (document.kind, key or secrets.token_hex(8)), device)
+    if jobs.show_job(store, number).document != document:
+        raise KeyConflict(key, Stage.DONE)
+    return print_job(store, number, opener=opener)
+
+
+def _look_first(store: Store, origin: str | None, opener: Opener) -> None:
+    """File what the device closed by itself before its next Z; one that is away is found out by printing."""
+    device = reports.device_name(store, origin)
+    if device is not None and not reports.begun(store, origin):
+        try:
+            look_for(store, device, opener)
+        except (DeviceError, DeviceHeld) as error:
+            logger.info("device %s was not looked at before its Z: %s", device, error)

@@ -17,8 +17,10 @@ from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.documents import Answer, Document, Operator, Printed, ZReport
 from billing.errors import BillingError
+from billing.jobs import autonomous
 from billing.jobs.holding import holding
 from billing.jobs.mishaps import PrintMishap, RatesDiffer
+from billing.jobs.notebook import Stage
 from billing.jobs.printing import run
 from billing.jobs.store_notebook import StoreNotebook, registers_of
 from billing.services import jobs, reports
@@ -199,12 +201,38 @@ class _Round:
         notebook = StoreNotebook(self.store, attempt, job)
         try:
             printer = self._ready()
-            if isinstance(job.document, ZReport) and registers_of(job) is None:
-                notebook.keep_registers(printer.do(printer.dialect.registers()))
+            if (made := self._made_already(job, notebook, printer)) is not None:
+                return self._settled(job, attempt, made)
             answer = run(self._signed(job.document), printer, notebook, rates=self.rates)
         except BillingError as error:
             return self._failed(job, attempt, error)
         self.rates = None  # compared once for each connection
+        return self._settled(job, attempt, answer)
+
+    def _made_already(self, job: Job, notebook: StoreNotebook, printer: Printer) -> Answer | None:
+        """Return the answer to a Z that the device has made by itself meanwhile: it is never printed again.
+
+        Where something was sold since, that day is still to be closed, and the Z in between is filed apart.
+        """
+        if not isinstance(job.document, ZReport) or notebook.read().stage is not Stage.FRESH:
+            return None
+        if (count := autonomous.made_by_itself(printer, self.row)) and not autonomous.since_then(printer):
+            number = str((self.row.z_number or 0) + count)
+            registers = {**autonomous.block_of(printer), "z_number": number}
+            return Answer(
+                printed=Printed.YES,
+                device_number=self.row.number,
+                fiscal_memory_number=self.row.fiscal_memory_number,
+                registers=registers,
+                warnings=("the device has closed this day by itself",),
+            )
+        if count:
+            autonomous.notice(self.store, printer, self.row)
+        if registers_of(job) is None:
+            notebook.keep_registers(printer.do(printer.dialect.registers()))
+        return None
+
+    def _settled(self, job: Job, attempt: Attempt, answer: Answer) -> Outcome:
         jobs.settle(self.store, attempt, answer)
         self._afterwards(job, answer)
         return Outcome(job.number, State.DONE, answer)
@@ -254,3 +282,8 @@ class _Round:
         if job.subject[0] == "report":
             before = registers_of(jobs.show_job(self.store, job.number))
             reports.finish_z(self.store, int(job.subject[1]), answer, before)
+        if isinstance(job.document, ZReport) and self.printer is not None:
+            try:
+                self.row = autonomous.keep_z_number(self.store, self.printer, self.row)
+            except DeviceError as error:  # it is asked again before the next Z
+                logger.warning("device %s: its Z number was not read: %s", self.row.name, error)

@@ -117,8 +117,8 @@ def x_figures(store: Store, origin: str | None = None, *, detailed: bool = False
         Missing: there is no such origin.
     """
     with store.read() as work:
-        wanted, group = _group(work, origin)
-        whole = _figures(work, [each.id for each in group])
+        wanted, group = group_of(work, origin)
+        whole = figures_of(work, [each.id for each in group])
         return Day(
             device=wanted.device.name if wanted.device else None,
             figures=whole,
@@ -131,8 +131,25 @@ def x_figures(store: Store, origin: str | None = None, *, detailed: bool = False
 def z_blockers(store: Store, origin: str | None = None) -> list[Blocker]:
     """Return what stands in the way of a Z, each with what clears it."""
     with store.read() as work:
-        wanted, group = _group(work, origin)
+        wanted, group = group_of(work, origin)
         return _blockers(work, wanted, group)
+
+
+def device_name(store: Store, origin: str | None = None) -> str | None:
+    """Return the name of an origin's device, None if it has none.
+
+    Raises:
+        Missing: there is no such origin.
+    """
+    with store.read() as work:
+        wanted, _ = group_of(work, origin)
+        return wanted.device.name if wanted.device else None
+
+
+def begun(store: Store, origin: str | None = None) -> bool:
+    """Whether a Z of the origin's device was begun and has not ended."""
+    with store.read() as work:
+        return _pending(work.session(), group_of(work, origin)[0]) is not None
 
 
 def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResult:
@@ -145,7 +162,7 @@ def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResu
         Missing: there is no such origin.
     """
     with store.write() as work, work.session() as session:
-        wanted, group = _group(work, origin)
+        wanted, group = group_of(work, origin)
         if wanted.device is not None:
             queue.lock_device(work, wanted.device.id)  # a receipt queued before the Z belongs to its bills
         if (pending := _pending(session, wanted)) is not None:
@@ -154,7 +171,7 @@ def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResu
             raise ZRefused(blockers)
         report = _report(work, session, wanted, group, made_by)
         if wanted.device is None:
-            _close(work, session, report, "balanced")
+            close_report(work, session, report, "balanced")
             return result_of(report, wanted, None)
         job = queue_document(work, ZReport(), ("report", report.id), wanted.device.id)
         return result_of(report, wanted, job)
@@ -183,14 +200,14 @@ def finish_z(
         if report.state != "closing":
             return result_of(report, wanted, job)
         device = {**(before or {}), **(answer.registers if answer else {})}
-        ours = _figures(work, [o.id for o in read_origins(work)], _children(session, report))
+        ours = figures_of(work, [o.id for o in read_origins(work)], children_of(session, report))
         differences = compare(ours.lines(), device)
         report.device_figures = device
         report.differences = [difference.json() for difference in differences]
         report.explanation = explain(differences, ours)
         report.details = {**report.details, "device": device_json(answer)}
         report.z_number = int(device["z_number"]) if device.get("z_number", "").isdecimal() else None
-        _close(work, session, report, verdict_of(differences, report.explanation))
+        close_report(work, session, report, verdict_of(differences, report.explanation))
         return result_of(report, wanted, job, tuple(differences))
 
 
@@ -204,7 +221,7 @@ def cancel_z(store: Store, report_id: int, reason: str) -> None:
         report = session.get(Report, report_id)
         if report is None or report.state != "closing":
             raise Missing("waiting Z report", report_id)
-        figures.give_bills_back(work, _children(session, report))
+        figures.give_bills_back(work, children_of(session, report))
         report.state = "cancelled"
         session.flush()
         journal(work, "z_cancelled", ("report", report_id), {"reason": reason})
@@ -213,7 +230,7 @@ def cancel_z(store: Store, report_id: int, reason: str) -> None:
 # How
 
 
-def _group(work: Work, origin: str | None) -> tuple[OriginFacts, list[OriginFacts]]:
+def group_of(work: Work, origin: str | None) -> tuple[OriginFacts, list[OriginFacts]]:
     """Return the origin, and all origins on its device (itself alone without one)."""
     wanted = read_origin(work, origin, read_defaults(work).default_origin)
     if wanted.device is None:
@@ -222,7 +239,8 @@ def _group(work: Work, origin: str | None) -> tuple[OriginFacts, list[OriginFact
     return wanted, [o for o in read_origins(work) if o.device is not None and o.device.id == device_id]
 
 
-def _figures(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Figures:
+def figures_of(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Figures:
+    """Return the figures of the bills that ``reports`` took; None: of those that no report has taken."""
     return Figures(
         currency=Currency.of(read_defaults(work).currency),
         bills=figures.sum_bills(work, origins, reports),
@@ -235,7 +253,7 @@ def _figures(work: Work, origins: Sequence[int], reports: Sequence[int] | None =
 
 def _part(work: Work, origin: OriginFacts, group: Sequence[OriginFacts], whole: Figures) -> Figures:
     """Return one origin's figures; they are the whole where it is alone on its device."""
-    return whole if len(group) == 1 else _figures(work, [origin.id])
+    return whole if len(group) == 1 else figures_of(work, [origin.id])
 
 
 def _blockers(work: Work, wanted: OriginFacts, group: Sequence[OriginFacts]) -> list[Blocker]:
@@ -273,7 +291,7 @@ def _report(
     """Write the Z's row and one for each origin under it, and give these the origins' bills."""
     device_id = wanted.device.id if wanted.device else None
     own = None if wanted.device else wanted.id
-    whole = _figures(work, [each.id for each in group])
+    whole = figures_of(work, [each.id for each in group])
     parent = Report(
         kind="z",
         device_id=device_id,
@@ -310,14 +328,15 @@ def _report(
     return parent
 
 
-def _children(session: Session, report: Report) -> list[int]:
+def children_of(session: Session, report: Report) -> list[int]:
     """Return the keys of the rows that hold the bills of a Z."""
     rows = session.scalars(select(Report).where(Report.parent_id == report.id)).all()
     return [row.id for row in rows] or [report.id]
 
 
-def _close(work: Work, session: Session, report: Report, state: str) -> None:
-    rows = _children(session, report)
+def close_report(work: Work, session: Session, report: Report, state: str) -> None:
+    """Freeze the bills of a Z and write down how it ended."""
+    rows = children_of(session, report)
     figures.freeze_bills(work, rows)
     for row in session.scalars(select(Report).where(Report.id.in_([*rows, report.id]))):
         row.state = state

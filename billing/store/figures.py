@@ -8,7 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from billing.models import Bill, BillTax, FiscalDocument, Modifier, Payment, Report
 from billing.pricing import State
@@ -241,6 +253,12 @@ def unfinished_bills(work: Work, origins: Sequence[int]) -> list[tuple[int, int]
     return [(row[0], int(row[1])) for row in rows]
 
 
+def any_bill(work: Work, origins: Sequence[int]) -> bool:
+    """Whether there is a final bill that no report has taken."""
+    found = work.connection.execute(select(Bill.id).where(_taken(work, origins, None)).limit(1)).first()
+    return found is not None
+
+
 def open_bills(work: Work, origins: Sequence[int]) -> int:
     """Return how many bills are open and carry over."""
     count: int = work.connection.execute(
@@ -251,36 +269,57 @@ def open_bills(work: Work, origins: Sequence[int]) -> int:
     return count
 
 
-def take_bills(work: Work, origin_id: int, report_id: int, before: datetime | None = None) -> int:
-    """Give the origin's final bills to a report, or those final ``before`` a moment; return how many."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a device closed its day: before the document at ``sequence``, of a bill that was final ``at``."""
+
+    sequence: int
+    at: datetime
+
+
+def take_bills(work: Work, origin_id: int, report_id: int, cut: Cut | None = None) -> int:
+    """Give the origin's final bills to a report, or those from before a cut; return how many."""
     chosen = _taken(work, [origin_id], None)
-    if before is not None:
-        chosen = and_(chosen, Bill.final_at < before)
+    if cut is not None:
+        printed = exists().where(_its_document(), FiscalDocument.sequence < cut.sequence).correlate(Bill)
+        chosen = and_(chosen, or_(printed, and_(Bill.fiscal.is_(False), Bill.final_at < cut.at)))
     done = work.connection.execute(update(Bill).where(chosen).values(report_id=report_id))
     return done.rowcount
 
 
-def first_after(work: Work, origins: Sequence[int], turnover: int) -> datetime | None:
-    """Return when the first of the newest printed sales was final that together come to ``turnover``.
+def find_cut(work: Work, origins: Sequence[int], turnover: int) -> Cut | None:
+    """Return the first of the newest printed sales that together come to ``turnover``.
 
     None: no such row of sales, as when the device has counted something else.
     """
     later = func.sum(Bill.total).over(order_by=FiscalDocument.sequence.desc()).label("later")
     newest = (
-        select(Bill.final_at, later)
-        .join(
-            FiscalDocument,
-            and_(
-                FiscalDocument.master_id == Bill.master_id,
-                FiscalDocument.subject_type == "bill",
-                FiscalDocument.subject == cast(Bill.id, String),
-            ),
-        )
+        select(FiscalDocument.sequence, Bill.final_at, later)
+        .join(FiscalDocument, _its_document())
         .where(sold(work, origins, None), Bill.fiscal, FiscalDocument.state == "done")
         .subquery()
     )
+    row = work.connection.execute(
+        select(newest.c.sequence, newest.c.final_at)
+        .where(newest.c.later == turnover)
+        .order_by(newest.c.sequence)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Cut(row.sequence, row.final_at)
+
+
+def _its_document() -> ColumnElement[bool]:
+    return and_(
+        FiscalDocument.master_id == Bill.master_id,
+        FiscalDocument.subject_type == "bill",
+        FiscalDocument.subject == cast(Bill.id, String),
+    )
+
+
+def last_final(work: Work, reports: Sequence[int]) -> datetime | None:
+    """Return when the last bill of the reports was final; None: they took none."""
     moment: datetime | None = work.connection.execute(
-        select(func.min(newest.c.final_at)).where(newest.c.later == turnover)
+        select(func.max(Bill.final_at)).where(Bill.master_id == work.master_id, Bill.report_id.in_(reports))
     ).scalar()
     return moment
 

@@ -3,7 +3,7 @@
 Source: Datecs P and C (protocols/datecs-p-c.md), sections 7 to 9.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_words import GROUPS, report, text_of
 from billing.devices.standing import Figures
 from billing.devices.talk import Command, Repeat, Talk, ask
-from billing.devices.wording import decimals
+from billing.devices.wording import decimals, hundredths
 from billing.documents import (
     CashMovement,
     Duplicate,
@@ -53,6 +53,15 @@ class DatecsService(Dialect):
         """Print a Z with 45h ``0``; it takes 20 to 40 s on an FP-800 (fiscal rules 13)."""
         del document
         return report(text_of((yield Command(0x45, b"0", "Z report", Repeat.ONCE, limit_s=120))))
+
+    def last_z(self) -> Talk[Mapping[str, str]]:
+        """Return number and turnover by group of the last record with 40h ``0``; F: there is none."""
+        fields = text_of((yield ask(0x40, "last Z record", b"0"))).removeprefix("P,").split(",")
+        if fields[0] == "F":
+            return {}
+        groups = [hundredths(field) for field in fields[1:9]]
+        figures = {f"group_{number}": str(turnover) for number, turnover in enumerate(groups, start=1)}
+        return figures | {"total": str(sum(groups)), "z_number": fields[0]}
 
     def period_report(self, document: PeriodReport) -> Talk[None]:
         """Print from fiscal memory: 5Eh or 4Fh by date, 49h or 5Fh by number; always both ends (8)."""
