@@ -40,6 +40,7 @@ AMOUNTS: Final = ("amount", "receiptAmount")
 _CODE: Final = re.compile(r"\(([EW][0-9]{3})\)")
 
 PATHS: Final = (
+    ("$.original", "", "E405"),
     ("$.payments", "category", "E406"),
     ("$.payments", "", "E403"),
     ("", ".tax_group", "E411"),

@@ -169,11 +169,12 @@ class Judge:
             )
 
     def _sum(self, receipt: Receipt) -> list[Message]:
-        if not receipt.payments:
-            return []
         total, paid = total_of(receipt.items), paid_of(receipt.payments)
-        off = abs(paid - total)
-        if off and (total == 0 or off / abs(total) > TOLERANCE):
+        if total <= 0:
+            return [
+                error("E403", f"the items come to {total}, and a device prints no receipt without a payment")
+            ]
+        if receipt.payments and abs(paid - total) / total > TOLERANCE:
             return [error("E403", f"{paid} is paid and the items come to {total}")]
         return []
 

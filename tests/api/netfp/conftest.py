@@ -1,0 +1,56 @@
+"""The sample shop behind the second door, its printer an emulator on a wire."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from billing.store.engine import Store
+from tests.api.conftest import client_of
+from tests.devices.wired import Bench
+from tests.jobs.queued import Shop
+
+PRINTER = "/printers/dt000600"
+
+
+def item(**members: Any) -> dict[str, Any]:
+    """Return a sale of 1.20 in group 2, with ``members`` changed."""
+    return {"text": "Еспресо", "taxGroup": 2, "unitPrice": 1.20} | members
+
+
+def receipt(*items: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """Return a receipt of ``items`` (one by default), with ``members`` changed."""
+    return {"uniqueSaleNumber": "DT000600-0001-0000042", "items": list(items) or [item()]} | members
+
+
+def codes(answer: dict[str, Any]) -> list[str]:
+    """Return the codes of the errors in an answer."""
+    return [each["code"] for each in answer["messages"] if each["type"] == "error"]
+
+
+@pytest.fixture(params=["sqlite"])
+def store_url(request: pytest.FixtureRequest, sqlite_template: Any, tmp_path: Any) -> str:
+    """One database is enough here: what differs between two is tested below."""
+    del request
+    file = tmp_path / "billing.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def till(shop: Store) -> Shop:
+    """The shop with its printer."""
+    return Shop(shop)
+
+
+@pytest.fixture
+def door(till: Shop) -> Iterator[TestClient]:
+    """A client on this machine."""
+    with client_of(till.store, shop=till) as opened:
+        yield opened
+
+
+def failing(shop: Store, faults: str) -> Shop:
+    """Return the shop with a printer on which ``faults`` strike."""
+    return Shop(shop, Bench(faults=faults))
