@@ -2,8 +2,8 @@
 
 Both speak to the same emulated Datecs P in this process over a real pseudo-terminal. The line is paced: a
 byte takes ten bits of 9,600 or 115,200 a second, in both directions, and a printed line of paper takes the
-time a thermal printer needs. Ours writes its notes to files, synced, before opening, before the first payment and
-before the close, reads the device's total before paying and its numbers afterwards.
+time a thermal printer needs. Ours writes its notes to files, synced, before opening, before the first
+payment and before the close, reads the device's total before paying and its numbers afterwards.
 """
 
 import os
