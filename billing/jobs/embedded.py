@@ -15,6 +15,7 @@ from typing import Final
 
 from billing.devices.registry import printer_at
 from billing.errors import BillingError
+from billing.jobs.nightly import Nightly
 from billing.jobs.queue import ENDED, Opener, drain
 from billing.jobs.watching import watch_of
 from billing.services.jobs import this_process, waiting_devices
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0
 """How often a worker looks for waiting documents where nothing told it to, seconds."""
+NIGHT_S: Final = 5.0
+"""How often a worker looks whether an origin's day is due to be closed, seconds."""
 HELD_S: Final = 0.25
 """How soon a device is tried again that another process holds, seconds."""
 HOLD_S: Final = 5.0
@@ -126,10 +129,13 @@ class Worker:
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
         self._sweeper = threading.Thread(target=self._sweep, name="worker", daemon=True)
+        self._nightly = Nightly(self.store, opener, self.hold)
+        self._nights = threading.Thread(target=self._close_days, name="nights", daemon=True)
 
     def start(self) -> None:
         """Begin to look for waiting documents."""
         self._sweeper.start()
+        self._nights.start()
 
     def wake(self, device: str) -> None:
         """Print what waits for a device, now."""
@@ -154,8 +160,9 @@ class Worker:
     def stop(self, limit_s: float = 30.0) -> bool:
         """End after the document that is being printed; return whether everything ended in time."""
         self.stopping.set()
-        if self._sweeper.is_alive():
-            self._sweeper.join(limit_s)
+        for thread in (self._sweeper, self._nights):
+            if thread.is_alive():
+                thread.join(limit_s)
         with self._lock:
             lines = list(self._lines.values())
         for line in lines:
@@ -190,3 +197,19 @@ class Worker:
             logger.warning("the worker cannot look for waiting documents: %s", error)
         except Exception:
             logger.exception("the worker cannot look for waiting documents")
+
+    def _close_days(self) -> None:
+        """Close the days that are due, until the worker stops; a closing that runs is ended first."""
+        begun = False
+        while not self.stopping.is_set():
+            try:
+                if not begun:
+                    self._nightly.start()
+                    begun = True
+                self._nightly.tick()
+            except BillingError as error:
+                logger.warning("the worker cannot close days: %s", error)
+            except Exception:
+                logger.exception("the worker cannot close days")
+            self.stopping.wait(NIGHT_S)
+        self._nightly.wait()

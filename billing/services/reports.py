@@ -152,6 +152,14 @@ def begun(store: Store, origin: str | None = None) -> bool:
         return _pending(work.session(), group_of(work, origin)[0]) is not None
 
 
+def pending_z(store: Store, origin: str | None = None) -> ZResult | None:
+    """Return the Z of the origin's device that was begun and has not ended, with its job."""
+    with store.read() as work:
+        wanted, _ = group_of(work, origin)
+        found = _pending(work.session(), wanted)
+        return None if found is None else result_of(found, wanted, find_document(work, ("report", found.id)))
+
+
 def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResult:
     """Take the day's bills for a Z and put its document into the device's queue.
 
