@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from bench.store import ready_made
 from billing.api import ApiSettings
-from billing.api.serving import Place, make_server
+from billing.api.serving import Place, be_prompt, make_server
 from billing.models import RequestKey
 from billing.store.engine import Store, open_store
 
@@ -30,6 +30,7 @@ def main(which: str, file: str, port: int) -> None:
     """Serve until killed."""
     store = open_store(f"sqlite:///{file}")
     if which == "work":
+        be_prompt()
         settings = ApiSettings(prints=False, requests_a_minute=0)
         make_server(store, Place(port=port), settings).run()
         return

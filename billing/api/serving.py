@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
@@ -27,6 +28,8 @@ HEAD_LIMIT: Final = 32_768
 """The most bytes of a request's head."""
 CONNECTIONS: Final = 1_000
 """How many connections are served at once; one more is told to come back."""
+SWITCH_S: Final = 0.0005
+"""How long a thread works before another one may, seconds."""
 GRACE_S: Final = 30
 """How long running requests may take to end when the server is told to stop, seconds."""
 
@@ -38,6 +41,15 @@ class NotSafe(UsageError):
 
     def __init__(self, host: str, lacks: str) -> None:
         super().__init__(f"{host} can be reached from other machines, and {lacks}")
+
+
+class TlsWrong(UsageError):
+    """Certificate and key are not both there, cannot be read, or do not belong together."""
+
+    code = "tls"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"TLS cannot be switched on: {why}")
 
 
 class PortTaken(UsageError):
@@ -139,7 +151,15 @@ class Impatient(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Tells the app at once that it is to stop, so that streams and waiting callers end."""
+    """Says when it serves, and tells the app at once that it is to stop: streams and waiting callers end."""
+
+    serving: Callable[[], object] = staticmethod(lambda: None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.serving()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End cleanly at the first signal, at once at a second one; the signal itself is spent by that."""
@@ -157,8 +177,11 @@ def make_server(
 
     Raises:
         NotSafe: it may not listen there.
+        TlsWrong: certificate and key cannot be used.
     """
     judge_place(place, store)
+    if bool(place.tls_cert) != bool(place.tls_key):
+        raise TlsWrong("give both --tls-cert and --tls-key")
     chosen = replace(
         settings or ApiSettings(),
         anonymous=place.loopback or place.insecure,
@@ -185,6 +208,10 @@ def make_server(
         h11_max_incomplete_event_size=HEAD_LIMIT,
         server_header=False,
     )
+    try:
+        config.load()
+    except OSError as error:  # what ssl says is one as well
+        raise TlsWrong(f"{place.tls_cert} and {place.tls_key}: {error}") from None
     return _Server(config)
 
 
@@ -204,14 +231,25 @@ def _sockets(server: uvicorn.Server, place: Place) -> list[socket.socket] | None
     return [server.config.bind_socket(), further]
 
 
-def serve(store: Store, place: Place) -> None:
+def be_prompt() -> None:
+    """Let this process's threads take turns sooner: who talks never waits long for who works."""
+    sys.setswitchinterval(SWITCH_S)
+
+
+def serve(store: Store, place: Place, serving: Callable[[], object] = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT; then end the document that is being printed, and return.
 
+    Args:
+        store: what is served.
+        place: where.
+        serving: called once it listens.
+
     Raises:
-        NotSafe: it may not listen there.
-        PortTaken: it cannot.
+        NotSafe, TlsWrong, PortTaken: it may not or cannot listen there.
     """
+    be_prompt()
     server = make_server(store, place)
+    vars(server)["serving"] = serving
     try:
         server.run(_sockets(server, place))
     except SystemExit:

@@ -65,6 +65,5 @@ def serve(
         judge_place(place, store)
         log_to()
         scheme = "https" if tls_cert else "http"
-        sys.stderr.write(f"billing: serving {store.where} at {scheme}://{host}:{port} (description: /docs)\n")
-        sys.stderr.flush()
-        run_server(store, place)
+        said = f"billing: serving {store.where} at {scheme}://{host}:{port} (description: /docs)\n"
+        run_server(store, place, lambda: sys.stderr.write(said))

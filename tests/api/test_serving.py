@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from billing.api import ApiSettings
-from billing.api.serving import NotSafe, Place, judge_place
+from billing.api.serving import NotSafe, Place, TlsWrong, judge_place, make_server
 from billing.services.tokens import Right, create_token
 from billing.store.engine import Store
 from tests.api.running import free_port, running
@@ -234,3 +234,9 @@ def test_a_port_that_is_taken_is_one_sentence(shop: Store, tmp_path: Path) -> No
     assert outcome.returncode == 3
     assert "another program does" in outcome.stderr
     assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.parametrize("given", [("cert.pem", ""), ("", "key.pem"), ("absent.pem", "absent.pem")])
+def test_tls_that_cannot_be_switched_on_is_one_sentence(shop: Store, given: tuple[str, str]) -> None:
+    with pytest.raises(TlsWrong, match="TLS cannot be switched on"):
+        make_server(shop, Place(tls_cert=given[0], tls_key=given[1]))
