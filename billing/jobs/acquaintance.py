@@ -15,6 +15,7 @@ from billing.devices.faults import NotSupported, Refused
 from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.devices.standing import Counters, Identity, Standing
+from billing.jobs.autonomous import notice
 from billing.jobs.file_notebook import lease as port_lease
 from billing.jobs.queue import Opener
 from billing.services import jobs
@@ -139,6 +140,8 @@ def check(store: Store, name: str, *, opener: Opener = printer_at) -> tuple[Seen
         printer = opener(Address.parse(row.address))
         try:
             seen = examine(printer)
+            if seen.identity.device_number == row.number:
+                notice(store, printer, row)
         finally:
             printer.close()
     finally:
