@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from billing.cli.recurring_collect import collect, gateway, instrument, retry
 from billing.cli.recurring_forecast import show_forecast
-from billing.cli.recurring_pass import check, feed, owed, preview, run
+from billing.cli.recurring_pass import check, feed, owed, preview, run, work
 from billing.errors import UsageError
 from billing.services.recurring.script import Script
 from billing.services.recurring.simulate import Simulation
@@ -57,6 +57,7 @@ def simulate(
 
 
 app.command()(run)
+app.command()(work)
 app.command()(preview)
 app.command()(check)
 app.command("forecast")(show_forecast)

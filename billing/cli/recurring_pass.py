@@ -1,6 +1,7 @@
 """``billing recurring run``, ``preview``, ``check``, ``owed`` and ``feed``: the pass and what it made."""
 
 import sys
+import threading
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from billing.cli.recurring_options import SubscriptionId, answered, instant, say
 from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
+from billing.jobs.recurring import Recurring
 from billing.money import Currency
 from billing.services.recurring import plans, previews, subscriptions, upkeep
 from billing.services.recurring.answers import course_json, currency_of, line_json
@@ -49,6 +51,23 @@ def run(
     if made["held"]:
         sys.stderr.write("billing: look at 'billing subscription list' for those that are HELD\n")
         raise typer.Exit(REFUSED)
+
+
+def work(
+    every: Annotated[int, typer.Option("--every", min=1, help="Seconds between two rounds.")] = 60,
+    db: Db = "",
+) -> None:
+    """Bill and collect round after round, until it is stopped; several may run at once.
+
+    Example: billing recurring work --every 60
+    """
+    with opened(db) as store:
+        rounds = Recurring(store, float(every))
+        rounds.start()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            rounds.stop()
 
 
 def _run(store: Store, now: str, batch: int) -> dict[str, int]:

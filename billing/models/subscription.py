@@ -33,6 +33,13 @@ class Subscription(Numbered, Base):
             postgresql_where=text("next_run IS NOT NULL"),
         ),
         Index("ix_subscription_customer", "master_id", "customer_id"),
+        Index(
+            "ix_subscription_credit",
+            "master_id",
+            "id",
+            sqlite_where=text("credit > 0"),
+            postgresql_where=text("credit > 0"),
+        ),
     )
 
     customer_id: Mapped[int]

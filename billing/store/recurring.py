@@ -90,6 +90,11 @@ _ONE_LOCKED: Final = Reader(_ONE_ROW.with_for_update(of=_ROW))
 _AFTER: Final = Reader(
     _SELECT.where(_ROW.c.id > bindparam("after")).order_by(_ROW.c.id).limit(bindparam("at_most"))
 )
+_WITH_CREDIT: Final = Reader(
+    _SELECT.where(_ROW.c.credit > 0, _ROW.c.next_run.is_(None))
+    .order_by(_ROW.c.id)
+    .limit(bindparam("at_most"))
+)
 
 
 # Reading
@@ -124,6 +129,12 @@ def read_subscriptions(
     """Return subscriptions with keys above ``after`` in order, each with the next run that its row says."""
     rows = _AFTER.rows(work, {"master": work.master_id, "after": after, "at_most": at_most})
     return [(_kept(row), _subscription(row), row["next_run"]) for row in rows]
+
+
+def read_with_credit(work: Work, at_most: int) -> list[tuple[Kept, Subscription]]:
+    """Return subscriptions that have credit standing and nothing more to bill."""
+    rows = _WITH_CREDIT.rows(work, {"master": work.master_id, "at_most": at_most})
+    return [(_kept(row), _subscription(row)) for row in rows]
 
 
 def find_external(work: Work, external_id: str) -> int | None:

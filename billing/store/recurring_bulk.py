@@ -39,7 +39,7 @@ class Bulk:
         """
         if not rows:
             return
-        values = rows if ready else self._ready(work.connection.dialect, rows)
+        values = rows if ready else self.prepare(work.connection.dialect, rows)
         if work.connection.dialect.name == "sqlite":
             run_many(work, self._insert, values)
         else:
@@ -86,7 +86,7 @@ class Bulk:
         marks = ", ".join("?" for _ in self._columns)
         return f"INSERT INTO {self._name} ({self._names}) VALUES ({marks})"  # noqa: S608 our own names
 
-    def _ready(self, dialect: Dialect, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def prepare(self, dialect: Dialect, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Return the rows as the driver takes them; equal values of a column are prepared once."""
         if dialect.name not in self._processes:
             processes = (

@@ -12,6 +12,7 @@ from typing import Final
 from billing.errors import BillingError
 from billing.pricing.recurring.changes import replay
 from billing.pricing.recurring.schedule import to_wall
+from billing.pricing.recurring.states import FINAL, state_of
 from billing.pricing.recurring.subscription import Subscription
 from billing.pricing.recurring.terms import Kind
 from billing.services.recurring.sql_store import SqlStore
@@ -19,6 +20,7 @@ from billing.services.recurring.store import course_of
 from billing.store import recurring
 from billing.store.engine import Store
 from billing.store.recurring_audit import Told, read_feed
+from billing.store.recurring_plans import move_credit
 
 BATCH: Final = 1_000
 """Subscriptions read in one transaction."""
@@ -59,6 +61,22 @@ def check(store: Store, *, mend: bool = False, audit: bool = True) -> Iterator[D
         if len(found) < BATCH:
             return
         after = found[-1][0].id
+
+
+def give_back_credit(store: Store) -> int:
+    """Give the credit that ended subscriptions still have to their customers; return how many had some."""
+    moved = 0
+    with store.write() as work:
+        for kept, subscription in recurring.read_with_credit(work, BATCH):
+            if state_of(subscription, work.now) not in FINAL:
+                continue
+            ended = subscription.copy()
+            ended.credit = 0
+            advance = recurring.Advance(kept, subscription, ended, kept.current_id)
+            if recurring.advance(work, [advance]):
+                move_credit(work, kept.customer_id, subscription.credit)
+                moved += 1
+    return moved
 
 
 def _broken(subscription_id: int, lines: Sequence[Told]) -> Iterator[Difference]:

@@ -248,6 +248,14 @@ def _subscription() -> None:
     )
     op.create_index("ix_subscription_customer", "subscription", ["master_id", "customer_id"], unique=False)
     op.create_index(
+        "ix_subscription_credit",
+        "subscription",
+        ["master_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("credit > 0"),
+        postgresql_where=sa.text("credit > 0"),
+    )
+    op.create_index(
         "ix_subscription_due",
         "subscription",
         ["master_id", "next_run", "id"],
