@@ -1,5 +1,6 @@
 """Puts the app together: the guard in front, the routers, the second door where it is there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -65,8 +66,10 @@ def create_app(store: Store, settings: ApiSettings | None = None, *, opener: Ope
     async def life(app: FastAPI) -> AsyncIterator[None]:
         del app
         service.start()
+        forgetting = asyncio.create_task(service.forget_answers())
         yield
         service.stopping.set()
+        forgetting.cancel()
         service.ring_bell()
         await service.run(service.stop)
 

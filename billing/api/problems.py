@@ -17,6 +17,7 @@ from billing.documents import json_path
 from billing.errors import BillingError, StoreError, UsageError
 from billing.parser.mistakes import TextMistake
 from billing.pricing.refusals import Refusal
+from billing.services.reports import ZRefused
 from billing.store.mistakes import Missing, StoreTrouble
 
 PROBLEM: Final = "application/problem+json"
@@ -25,7 +26,12 @@ PROBLEM: Final = "application/problem+json"
 class Mistake(BaseModel):
     """One of several mistakes in a request."""
 
-    path: Annotated[str, Field(examples=["$.lines[2].price"])]
+    path: Annotated[
+        str,
+        Field(
+            examples=["$.lines[2].price"], description="JSON path, or the route of what stands in the way."
+        ),
+    ]
     message: str
 
 
@@ -167,6 +173,11 @@ def problem_of(error: BillingError, request_id: str = "") -> dict[str, Any]:
         facts["path"] = str(path)
     if getattr(error, "maker_code", ""):
         facts["maker_code"] = getattr(error, "maker_code", "")
+    if isinstance(error, ZRefused):
+        facts["errors"] = [
+            {"path": f"/v1/{blocker.what}s/{blocker.number}", "message": str(blocker)}
+            for blocker in error.blockers
+        ]
     return {name: value for name, value in facts.items() if value is not None}
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -16,6 +17,7 @@ from billing.jobs.embedded import Worker
 from billing.jobs.queue import Opener
 from billing.jobs.telling import Teller
 from billing.services import jobs
+from billing.services.idempotency import forget
 from billing.services.job_states import Job, State
 from billing.services.register import Register
 from billing.store.engine import Store
@@ -25,6 +27,7 @@ T = TypeVar("T")
 THREADS: Final = 12
 """How many requests work on the store at once; fewer than the engine has connections."""
 
+HOUR_S: Final = 3_600
 MOST_REGISTERS: Final = 50
 """How many registers a thread keeps."""
 
@@ -94,6 +97,13 @@ class Service:
                 if self.settings.prints:
                     master.worker.start()
             return self._masters[master_id]
+
+    async def forget_answers(self) -> None:
+        """Forget answers that were kept long enough, now and once an hour; by default none ever is."""
+        while days := self.settings.keep_answers_days:
+            for master in list(self._masters.values()):
+                await self.run(partial(forget, master.store, days))
+            await asyncio.sleep(HOUR_S)
 
     # Threads
 

@@ -76,6 +76,7 @@ class Place:
     tls_key: str = ""
     behind_proxy: bool = False
     insecure: bool = False
+    keep_answers_days: int = 0
     netfp_port: int = 0
     netfp_origins: tuple[str, ...] = ()
     netfp_open: bool = False
@@ -187,6 +188,7 @@ def make_server(
         anonymous=place.loopback or place.insecure,
         netfp_origins=place.netfp_origins,
         netfp_open=place.netfp_open,
+        keep_answers_days=place.keep_answers_days,
     )
     app = create_app(store, chosen, opener=opener)
     app.openapi()  # routes are made when they are first needed: better now than in a customer's time

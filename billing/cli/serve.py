@@ -40,6 +40,15 @@ def serve(
     netfp_open: Annotated[
         bool, typer.Option("--netfp-open", help="Serve Net.FP clients without a token even if there are any.")
     ] = False,
+    keep_answers: Annotated[
+        int,
+        typer.Option(
+            "--keep-answers",
+            min=0,
+            max=36_500,
+            help="Days that answers are kept under their keys; 0: for ever.",
+        ),
+    ] = 0,
     db: Db = "",
 ) -> None:
     """Serve the HTTP API and print what waits for the store's devices, until SIGTERM.
@@ -60,6 +69,7 @@ def serve(
         netfp_port=netfp_port or 0,
         netfp_origins=tuple(netfp_origin or ()),
         netfp_open=netfp_open,
+        keep_answers_days=keep_answers,
     )
     with opened(db) as store:
         judge_place(place, store)
