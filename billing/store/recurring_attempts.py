@@ -309,3 +309,20 @@ def write_instrument(work: Work, subscription_id: int, instrument: str) -> None:
         .where(Subscription.master_id == work.master_id, Subscription.id == subscription_id)
         .values(instrument=instrument)
     )
+
+
+def paid_bill(work: Work, subscription_id: int) -> tuple[int, int, bool] | None:
+    """Return the newest settled bill of a subscription: its key, total and whether it is on paper."""
+    row = work.connection.execute(
+        select(Bill.id, Bill.total, Bill.fiscal)
+        .join(Collection, (Collection.master_id == Bill.master_id) & (Collection.bill_id == Bill.id))
+        .where(
+            Bill.master_id == work.master_id,
+            Collection.subscription_id == subscription_id,
+            Collection.state == "SETTLED",
+            Collection.period_id.is_not(None),
+        )
+        .order_by(Bill.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])

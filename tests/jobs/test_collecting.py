@@ -180,3 +180,27 @@ def test_rule_9_a_manual_try_uses_up_nothing_of_the_schedule(till: Till) -> None
     owed = plans.owed_by(till.store)[0]
     make(till.store, till.gateways, [charging.retry(till.store, owed.bill)], collect(till.store, {}))
     assert (till.attempts(), till.bill()[0]) == ([("DECLINED", "hard")] * 2, "FAILED")
+
+
+def test_rule_11_a_refund_of_a_bill_on_paper_is_told_to_a_person_where_it_cannot_be_reversed(
+    till: Till,
+) -> None:
+    """The receipt still waits for its printer, so nothing is reversed; the money goes back all the same."""
+    subscription = till.subscribe("ok")
+    till.collect()
+    subscriptions.operate(till.store, subscription, lambda now: Cancel(now, refund=2500))
+    till.collect()
+    types = [line.type for line in subscriptions.feed(till.store, subscription) if line.segment < 0]
+    assert (sum(till.paper.moved.values()), types[-2:]) == (
+        0,
+        ["refund.done", "fiscal.failed"],
+    )
+
+
+def test_rule_10_a_part_refund_goes_back_to_the_card_once(till: Till) -> None:
+    subscription = till.subscribe("ok")
+    till.collect()
+    subscriptions.operate(till.store, subscription, lambda now: Cancel(now, refund=1000))
+    till.collect()
+    till.collect()
+    assert sorted(till.paper.moved.values()) == [-1000, 2500]

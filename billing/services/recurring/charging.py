@@ -18,6 +18,7 @@ from billing.pricing.recurring.retries import DEFAULT_DELAYS_S, Collection, Outc
 from billing.services.idempotency import JoinedStore
 from billing.services.recurring.gateways import Notice, Order, Said
 from billing.services.register import Register
+from billing.services.reversals import Asked, reason_of, reverse
 from billing.store import recurring_attempts as rows
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
@@ -149,7 +150,7 @@ def _record(  # noqa: PLR0913, PLR0917 the facts of one answer
     if not rows.move(work, attempt, move_attempt(attempt.state, said.state), **columns):
         return False
     if attempt.document_type == "refund":
-        _end_refund(work, attempt, said)
+        _end_refund(store, work, attempt, said)
     elif said.state is AttemptState.SUCCEEDED:
         _settle(store, work, attempt, payment_type)
     elif unended:
@@ -217,7 +218,7 @@ def _fail(work: Work, attempt: Try, said: Said, delays_s: Sequence[int]) -> None
     _say(work, due, lines)
 
 
-def _end_refund(work: Work, attempt: Try, said: Said) -> None:
+def _end_refund(store: Store, work: Work, attempt: Try, said: Said) -> None:
     if said.state in rows.ASKABLE:
         return
     done = said.state is AttemptState.SUCCEEDED
@@ -226,12 +227,34 @@ def _end_refund(work: Work, attempt: Try, said: Said) -> None:
     kind = "refund.done" if done else "refund.failed"
     feeds = Feeds(work)
     amount = -attempt.amount if done else 0
-    feeds.append(
-        subscription_id, WHOLE, [Line(kind, amount, SETTLED if done else "", reference=_name(attempt))]
-    )
+    lines = [Line(kind, amount, SETTLED if done else "", reference=_name(attempt))]
+    if done:
+        lines += _reverse(store, work, subscription_id, attempt.amount)
+    feeds.append(subscription_id, WHOLE, lines)
     feeds.write()
     facts = {"adjustment": attempt.document_id, "amount": attempt.amount, "code": said.code}
     tell(work, kind, ("subscription", subscription_id), facts)
+
+
+def _reverse(store: Store, work: Work, subscription_id: int, amount: int) -> list[Line]:
+    """Take back a fiscalised bill whose money went back; return what is to be said of it.
+
+    A reversal names lines and quantities, so only a whole bill is taken back by itself; a part of one is
+    left to a person, and told.
+    """
+    paid = rows.paid_bill(work, subscription_id)
+    if paid is None or not paid[2]:
+        return []
+    bill_id, total, _ = paid
+    reference = f"bill {bill_id}"
+    if amount != total:
+        why = f"{amount} of {total} minor units went back"
+        return [Line("fiscal.reversal_needed", -amount, reference=reference, data={"message": why})]
+    try:
+        made = reverse(JoinedStore(store, work), bill_id, Asked(reason_of("refund")))
+    except RuleError as mishap:
+        return [Line("fiscal.failed", reference=reference, data={"message": str(mishap)})]
+    return [Line("fiscal.reversed", reference=f"bill {made.id}")]
 
 
 def take_notice(store: Store, gateway: str, notice: Notice, payment_type: int) -> bool:
