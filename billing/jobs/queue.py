@@ -18,6 +18,7 @@ from billing.devices.registry import printer_at
 from billing.documents import Answer, Document, Operator, Printed, ZReport
 from billing.errors import BillingError
 from billing.jobs import autonomous
+from billing.jobs.attempt import DOUBTS
 from billing.jobs.holding import holding
 from billing.jobs.mishaps import PrintMishap, RatesDiffer
 from billing.jobs.notebook import Stage
@@ -172,6 +173,11 @@ class JobEnded(PrintMishap):
         )
 
 
+def _known_of(notebook: StoreNotebook) -> Printed:
+    """Return what is known of a document whose device could not be reached: what its notes alone say."""
+    return Printed.NO if notebook.read().stage in {Stage.FRESH, Stage.OPENING} else Printed.UNKNOWN
+
+
 class _Round:
     """One holding of a device: opens it once, compares it with the store, prints job after job."""
 
@@ -201,6 +207,12 @@ class _Round:
         notebook = StoreNotebook(self.store, attempt, job)
         try:
             printer = self._ready()
+        except DOUBTS as lost:
+            known = _known_of(notebook)
+            return self._failed(job, attempt, lost if lost.printed is known else lost.after(known))
+        except BillingError as error:
+            return self._failed(job, attempt, error)
+        try:
             if (made := self._made_already(job, notebook, printer)) is not None:
                 return self._settled(job, attempt, made)
             answer = run(self._signed(job.document), printer, notebook, rates=self.rates)

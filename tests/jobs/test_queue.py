@@ -89,6 +89,17 @@ def test_a_missing_port_keeps_the_job_waiting(till: Shop) -> None:
     assert till.print(job).printed is Printed.YES
 
 
+def test_a_device_silent_from_the_start_has_printed_nothing(till: Shop) -> None:
+    """It was never told a word of the document, so nobody need look at the paper."""
+    till.bench = Bench(faults="deaf@*")
+    job = till.ring(*BILL).job
+    assert job is not None
+    with pytest.raises(DeviceError) as caught:
+        till.print(job)
+    assert (caught.value.exit_code, caught.value.printed) == (4, Printed.NO)
+    assert jobs.show_job(till.store, job).state is State.QUEUED
+
+
 def test_paper_out_keeps_the_jobs_turn(till: Shop) -> None:
     till.bench = Bench(faults="paper@1:40")
     job = till.ring(*BILL).job
