@@ -27,7 +27,9 @@ from billing.api.netfp.results import (
     warning_of,
 )
 from billing.api.service import Master
-from billing.services import idempotency, jobs
+from billing.jobs.notebook import Stage
+from billing.jobs.store_notebook import notes_of, registers_of
+from billing.services import idempotency, jobs, reports
 from billing.services.idempotency import Answered, JoinedStore, KeyReused
 from billing.services.job_states import Job, JobMoveRefused, State
 from billing.services.unprinted import give_up
@@ -43,6 +45,8 @@ UNITS_MS: Final = {"ms": 1, "s": 1_000, "m": 60_000, None: 1}
 WITH_RECEIPT: Final = frozenset({"receipt", "reversalreceipt", "invoice", "creditnote"})
 """Actions whose results have receipt data."""
 
+UNSAID: Final = frozenset({Stage.FRESH, Stage.OPENING})
+"""Stages of printing before anything counts: what is given up there is not on paper."""
 WAITING: Final = frozenset({State.QUEUED, State.PRINTING, State.UNKNOWN})
 
 
@@ -147,6 +151,8 @@ def stand(master: Master, task: str, answered: Answered) -> Standing:
 def _of_job(master: Master, task: str, answered: Answered, job: Job) -> Standing:
     kept = answered.answer
     if job.state is State.DONE:
+        if job.subject[0] == "report":
+            reports.finish_z(master.store, int(job.subject[1]), job.answer, registers_of(job))
         return Standing("finished", printed(job, kept))
     if job.state is State.CANCELLED:
         return _cancelled(master.store, task, answered, job)
@@ -180,10 +186,10 @@ def _at_once(store: Store, task: str, answered: Answered) -> Standing:
 
 def _hopeless(store: Store, job: Job, kept: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return why a job that waits will be given up, None while it may still be printed soon."""
+    if job.state not in {State.QUEUED, State.FAILED} or notes_of(job).stage not in UNSAID:
+        return None
     if job.state is State.FAILED:
         return job.error or {}
-    if job.state is not State.QUEUED:
-        return None
     if kept["until"] and store.clock.now() > datetime.fromisoformat(kept["until"]):
         return {"code": "deadline", "message": "the time that the request gave itself is over"}
     last = job.attempts[-1] if job.attempts else None
@@ -204,9 +210,7 @@ def _blocked(store: Store, job: Job) -> Mapping[str, Any] | None:
         return None
     head = jobs.show_job(store, min(before, key=lambda each: each.sequence).number)
     tried = [each for each in head.attempts if each.ended_at and each.ended_at >= job.created_at]
-    if not tried and head.state is not State.UNKNOWN:
-        return None
-    if head.state is State.PRINTING:
+    if head.state is not State.UNKNOWN and not (tried and head.state is State.QUEUED):
         return None
     facts = head.error or {}
     return {**facts, "message": f"job {head.number} comes first: {facts.get('message', '')}"}

@@ -1,6 +1,7 @@
 """The sample shop behind the second door, its printer an emulator on a wire."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ from tests.jobs.queued import Shop
 PRINTER = "/printers/dt000600"
 
 
-def item(**members: Any) -> dict[str, Any]:
+def item(**members: object) -> dict[str, Any]:
     """Return a sale of 1.20 in group 2, with ``members`` changed."""
     return {"text": "Еспресо", "taxGroup": 2, "unitPrice": 1.20} | members
 
 
-def receipt(*items: dict[str, Any], **members: Any) -> dict[str, Any]:
+def receipt(*items: dict[str, Any], **members: object) -> dict[str, Any]:
     """Return a receipt of ``items`` (one by default), with ``members`` changed."""
     return {"uniqueSaleNumber": "DT000600-0001-0000042", "items": list(items) or [item()]} | members
 
@@ -30,8 +31,8 @@ def codes(answer: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture(params=["sqlite"])
-def store_url(request: pytest.FixtureRequest, sqlite_template: Any, tmp_path: Any) -> str:
-    """One database is enough here: what differs between two is tested below."""
+def store_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty store; one database is enough, what differs between two is tested below."""
     del request
     file = tmp_path / "billing.db"
     file.write_bytes(sqlite_template.read_bytes())
@@ -49,6 +50,12 @@ def door(till: Shop) -> Iterator[TestClient]:
     """A client on this machine."""
     with client_of(till.store, shop=till) as opened:
         yield opened
+
+
+def paper(till: Shop, *, there: bool) -> None:
+    """Take the paper out of the printer, or put it in."""
+    device: Any = till.bench.device
+    device._paper_out = 0 if there else -1
 
 
 def failing(shop: Store, faults: str) -> Shop:

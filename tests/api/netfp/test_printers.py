@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from billing.services.devices import add_device
-from tests.api.netfp.conftest import PRINTER
+from tests.api.netfp.conftest import PRINTER, paper
 from tests.jobs.queued import Shop
 
 MEMBERS = {
@@ -95,7 +95,7 @@ def test_the_status_has_the_clock_of_the_device(door: TestClient) -> None:
 
 
 def test_a_device_without_paper_says_so_in_its_status(door: TestClient, till: Shop) -> None:
-    till.bench.device._paper_out = -1
+    paper(till, there=False)
     answer = door.get(f"{PRINTER}/status").json()
     assert (answer["ok"], answer["messages"][0]["code"]) == (False, "E301")
 

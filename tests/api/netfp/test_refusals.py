@@ -89,7 +89,7 @@ def test_a_reversal_names_its_original(door: TestClient, lacking: str) -> None:
 
 
 @pytest.mark.parametrize("amount", [0, -1, "0.001"])
-def test_cash_moves_by_more_than_nothing(door: TestClient, amount: Any) -> None:
+def test_cash_moves_by_more_than_nothing(door: TestClient, amount: object) -> None:
     assert codes(door.post(f"{PRINTER}/deposit", json={"amount": amount}).json()) == ["E403"]
 
 

@@ -128,6 +128,7 @@ def test_many_clients_with_their_own_ids_get_a_receipt_each(door: TestClient, ti
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(1, 9)))
+    assert [each["messages"] for each in answers if not each["ok"]] == []
     assert {each["receiptNumber"] for each in answers} == {f"{n:07d}" for n in range(1, 9)}
     said = {each["uniqueSaleNumber"]: each["receiptNumber"] for each in answers}
     assert [said[number] for number, _ in till.sales] == [f"{n:07d}" for n in range(1, 9)]
