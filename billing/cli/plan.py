@@ -23,24 +23,27 @@ app = typer.Typer(
 )
 
 
+Name = Annotated[str, typer.Argument(help="What you call the plan.")]
+Lines = Annotated[list[str] | None, typer.Argument(metavar="LINE", help="Bill text: what each bill says.")]
+Rhythm = Annotated[Frequency, typer.Option("--frequency", "-f", case_sensitive=False)]
+Text = Annotated[str, typer.Option("--text", help="What the bill's line says; by default the name.")]
+Calculator = Annotated[
+    str, typer.Option("--calculator", help="Who is asked the price: live-price, metered-usage, ...")
+]
+
+
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="What you call the plan.")],
-    lines: Annotated[
-        list[str] | None, typer.Argument(metavar="LINE", help="Bill text: what each bill says.")
-    ] = None,
+    name: Name,
+    lines: Lines = None,
     amount: Annotated[str, typer.Option("--amount", help="Price of a unit and period.")] = "",
     kind: Annotated[Kind, typer.Option("--kind", case_sensitive=False)] = Kind.DEBIT,
-    frequency: Annotated[
-        Frequency, typer.Option("--frequency", "-f", case_sensitive=False)
-    ] = Frequency.MONTHLY,
+    frequency: Rhythm = Frequency.MONTHLY,
     interval: Annotated[int, typer.Option("--interval", help="Every so many of them.")] = 1,
     trial_days: Annotated[int, typer.Option("--trial-days", min=0)] = 0,
-    text: Annotated[str, typer.Option("--text", help="What the bill's line says; by default the name.")] = "",
+    text: Text = "",
     tax_group: Annotated[int | None, typer.Option("--tax-group", help="Of an amount.")] = None,
-    calculator: Annotated[
-        str, typer.Option("--calculator", help="Who is asked the price: live-price, metered-usage, ...")
-    ] = "",
+    calculator: Calculator = "",
     key: Key = "",
     as_json: Json = False,
     db: Db = "",

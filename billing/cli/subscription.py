@@ -71,12 +71,9 @@ def create(
 
     Example: billing subscription create gym 1017 --start 2026-12-01T09:00:00+02:00 --quantity 2
     """
-    request: dict[str, Any] = dict(locals())
-    for name in ("key", "as_json", "db"):
-        request.pop(name)
+    request = {name: value for name, value in locals().items() if name not in {"key", "as_json", "db"}}
 
     def act(store: Store) -> dict[str, Any]:
-        percent = decimal(discount)
         new = subscriptions.NewSubscription(
             plan=plan,
             customer=customer,
@@ -88,7 +85,7 @@ def create(
             origin=origin or None,
             instrument=instrument,
             external_id=external_id or None,
-            discount=Discount() if percent is None else Discount(percent, discount_runs),
+            discount=_discount(discount, discount_runs),
             unit=proration,
             align_day=align_day,
             backfill=backfill,
@@ -99,6 +96,11 @@ def create(
         return subscription_json(subscriptions.create(store, new, ACTOR), currency_of(store))
 
     _tell(answered(db, key, ("subscribe", request), act, as_json=as_json), as_json=as_json)
+
+
+def _discount(percent: str, runs: int | None) -> Discount:
+    off = decimal(percent)
+    return Discount() if off is None else Discount(off, runs)
 
 
 def _tell(answer: dict[str, Any], *, as_json: bool) -> None:

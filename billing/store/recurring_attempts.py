@@ -131,7 +131,15 @@ def next_refund(work: Work) -> tuple[Due, str] | None:
     ).one_or_none()
     if row is None:
         return None
-    charge = work.connection.execute(
+    charge = _last_charge(work, row[1])
+    if charge is None:
+        return None
+    return Due("refund", row[0], row[1], -1, -1, row[2], row[3], charge[1]), charge[0]
+
+
+def _last_charge(work: Work, subscription_id: int) -> tuple[str, str] | None:
+    """Return the reference and currency of the last money that came from a subscription's instrument."""
+    row = work.connection.execute(
         select(Attempt.reference, Bill.currency)
         .join(
             Collection,
@@ -142,14 +150,12 @@ def next_refund(work: Work) -> tuple[Due, str] | None:
             Attempt.master_id == work.master_id,
             Attempt.document_type == "bill",
             Attempt.state == AttemptState.SUCCEEDED.value,
-            Collection.subscription_id == row[1],
+            Collection.subscription_id == subscription_id,
         )
         .order_by(Attempt.id.desc())
         .limit(1)
     ).one_or_none()
-    if charge is None:
-        return None
-    return Due("refund", row[0], row[1], -1, -1, row[2], row[3], charge[1]), charge[0]
+    return None if row is None else (row[0], row[1])
 
 
 def insert_attempt(work: Work, due: Due, lease_until: datetime, *, gateway: str, extra: bool) -> Try:

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from billing.models import Adjustment, Collection, Customer, Period, Subscription
 from billing.pricing.recurring import periods
+from billing.pricing.recurring.collection import BillState
+from billing.pricing.recurring.periods import Key
 from billing.store.work import Work
 
 
@@ -110,3 +113,50 @@ def read_owed(work: Work, customer_id: int | None = None, at_most: int = 1000) -
     if customer_id is not None:
         statement = statement.where(Customer.id == customer_id)
     return [Owed(*row) for row in work.connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A bill of a period with what it completes; None: nothing was due for a change of it."""
+
+    bill_id: int | None
+    state: BillState | None
+    value: int
+
+
+_OWN: Final = select(Collection.bill_id, Collection.state, Collection.value).where(
+    Collection.master_id == bindparam("master"),
+    Collection.subscription_id == bindparam("subscription"),
+    Collection.segment == bindparam("segment"),
+    Collection.k == bindparam("k"),
+    Collection.period_id.is_not(None),
+)
+_CHANGES: Final = (
+    select(Adjustment.bill_id, Collection.state, Adjustment.value)
+    .outerjoin(
+        Collection,
+        (Collection.master_id == Adjustment.master_id) & (Collection.bill_id == Adjustment.bill_id),
+    )
+    .where(
+        Adjustment.master_id == bindparam("master"),
+        Adjustment.subscription_id == bindparam("subscription"),
+        Adjustment.segment == bindparam("segment"),
+        Adjustment.k == bindparam("k"),
+    )
+    .order_by(Adjustment.number)
+)
+
+
+def read_steps(work: Work, subscription_id: int, key: Key) -> list[Step]:
+    """Return the bills of a period in the order they were made: its own, then those of its changes."""
+    values = {
+        "master": work.master_id,
+        "subscription": subscription_id,
+        "segment": key.segment,
+        "k": key.k,
+    }
+    rows = [
+        *work.connection.execute(_OWN, values).all(),
+        *work.connection.execute(_CHANGES, values).all(),
+    ]
+    return [Step(row[0], None if row[1] is None else BillState(row[1]), row[2]) for row in rows]

@@ -10,7 +10,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 
 from billing import models
 from billing.pricing import Bill, Charge, Comment
@@ -364,51 +364,3 @@ def tell_all(work: Work, events: Iterable[tuple[str, int, str]]) -> None:
         ],
         ready=True,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A bill of a period with what it completes; None: nothing was due for a change of it."""
-
-    bill_id: int | None
-    state: BillState | None
-    value: int
-
-
-_OWN: Final = select(models.Collection.bill_id, models.Collection.state, models.Collection.value).where(
-    models.Collection.master_id == bindparam("master"),
-    models.Collection.subscription_id == bindparam("subscription"),
-    models.Collection.segment == bindparam("segment"),
-    models.Collection.k == bindparam("k"),
-    models.Collection.period_id.is_not(None),
-)
-_CHANGES: Final = (
-    select(models.Adjustment.bill_id, models.Collection.state, models.Adjustment.value)
-    .outerjoin(
-        models.Collection,
-        (models.Collection.master_id == models.Adjustment.master_id)
-        & (models.Collection.bill_id == models.Adjustment.bill_id),
-    )
-    .where(
-        models.Adjustment.master_id == bindparam("master"),
-        models.Adjustment.subscription_id == bindparam("subscription"),
-        models.Adjustment.segment == bindparam("segment"),
-        models.Adjustment.k == bindparam("k"),
-    )
-    .order_by(models.Adjustment.number)
-)
-
-
-def read_steps(work: Work, subscription_id: int, key: Key) -> list[Step]:
-    """Return the bills of a period in the order they were made: its own, then those of its changes."""
-    values = {
-        "master": work.master_id,
-        "subscription": subscription_id,
-        "segment": key.segment,
-        "k": key.k,
-    }
-    rows = [
-        *work.connection.execute(_OWN, values).all(),
-        *work.connection.execute(_CHANGES, values).all(),
-    ]
-    return [Step(row[0], None if row[1] is None else BillState(row[1]), row[2]) for row in rows]

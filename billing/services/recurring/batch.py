@@ -28,7 +28,6 @@ from billing.store.recurring_made import (
     insert_bills,
     insert_payouts,
     insert_periods,
-    read_steps,
     tell_all,
 )
 from billing.store.recurring_plans import move_credit
@@ -223,7 +222,7 @@ class Batch:
         subscription_id = int(course.before.id)
         register = Register(JoinedStore(self._desk.store, self._work))
         self._feeds.write()  # the bill adds its own line
-        for step in read_steps(self._work, subscription_id, made.key):
+        for step in recurring_collections.read_steps(self._work, subscription_id, made.key):
             if step.bill_id is not None and step.state not in {BillState.SETTLED, BillState.VOID}:
                 register.void(step.bill_id, "the subscription was cancelled")
 

@@ -17,7 +17,7 @@ from billing.services.recurring.batch import Batch
 from billing.services.recurring.desk import Desk, Known
 from billing.store import recurring
 from billing.store.engine import Store
-from billing.store.recurring_made import read_steps
+from billing.store.recurring_collections import read_steps
 from billing.store.work import Work
 
 

@@ -246,6 +246,10 @@ def _subscription() -> None:
         sa.UniqueConstraint("master_id", "external_id", name=op.f("uq_subscription_master_id_external_id")),
         sa.UniqueConstraint("master_id", "id", name=op.f("uq_subscription_master_id_id")),
     )
+    _subscription_indexes()
+
+
+def _subscription_indexes() -> None:
     op.create_index("ix_subscription_customer", "subscription", ["master_id", "customer_id"], unique=False)
     op.create_index(
         "ix_subscription_credit",
