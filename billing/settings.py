@@ -7,9 +7,9 @@ pydantic-settings would cost a command a sixth of its start.
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from billing.errors import UsageError
 
@@ -47,6 +47,11 @@ class SettingsMistake(UsageError):
         super().__init__(f"settings in {where}: {found}")
 
 
+def _listed(value: object) -> object:
+    """Return the items of a list that an environment variable says with commas."""
+    return value.split(",") if isinstance(value, str) else value
+
+
 class GatewaySettings(BaseModel):
     """How a payment gateway is reached: a table ``[gateways.NAME]`` of the file."""
 
@@ -69,6 +74,17 @@ class Settings(BaseModel):
     """Where the store is; empty: ``billing.db`` in the user's data folder."""
     master_id: Annotated[int, Field(ge=0)] = 0
     """Which master of the store this program works for."""
+    journal_key: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
+    """The key of the journal's hashes, the same on every host of a store; empty: the file's."""
+    retry_days: Annotated[tuple[Annotated[int, Field(ge=0, le=365)], ...], BeforeValidator(_listed)] = (
+        1,
+        3,
+        5,
+        7,
+    )
+    """Days from each declined try of a plan's bill to the next one; there is one try more than days."""
+    give_up: Literal["keep", "pause", "cancel"] = "keep"
+    """What becomes of a subscription whose bill was given up."""
     gateways: dict[str, GatewaySettings] = {}
     """Payment gateways of recurring plans, by the name that instruments begin with."""
 

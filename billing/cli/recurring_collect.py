@@ -11,7 +11,7 @@ from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.emulators.gateway import GatewayServer, PaperGateway
 from billing.errors import BillingError
-from billing.jobs.collecting import Collected, gateways_of_settings, make
+from billing.jobs.collecting import Collected, gateways_of_settings, make, policy_of_settings
 from billing.jobs.collecting import collect as collect_all
 from billing.services.recurring import charging
 
@@ -26,7 +26,7 @@ def collect(as_json: Json = False, db: Db = "") -> None:
     """
     with opened(db) as store:
         try:
-            done = collect_all(store, gateways_of_settings())
+            done = collect_all(store, gateways_of_settings(), policy_of_settings())
         except BillingError as error:
             give_up(error, as_json=as_json)
     _tell(done, as_json=as_json)

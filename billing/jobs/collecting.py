@@ -13,13 +13,14 @@ from billing.jobs.gateway_http import HttpGateway
 from billing.pricing.recurring.collection import AttemptState
 from billing.pricing.recurring.retries import Outcome
 from billing.services.recurring import charging
-from billing.services.recurring.charging import Started
+from billing.services.recurring.charging import DEFAULT_POLICY, Policy, Started
 from billing.services.recurring.gateways import Gateway, GatewaySilent, GatewayUnknown, Said
 from billing.settings import read_settings
 from billing.store.engine import Store
 from billing.store.recurring_attempts import Try
 
 GROUP: Final = "billing.gateways"
+DAY_S: Final = 86_400
 
 NEVER_ARRIVED: Final = Said(
     AttemptState.REJECTED, Outcome.TECHNICAL, "never_arrived", "the gateway never heard of this order"
@@ -66,19 +67,31 @@ def gateways_of_settings() -> dict[str, Gateway]:
     return found
 
 
-def collect(store: Store, gateways: Mapping[str, Gateway]) -> Collected:
+def policy_of_settings() -> Policy:
+    """Return the company's retry schedule and what follows giving up, as the settings have them."""
+    settings = read_settings()
+    return Policy([days * DAY_S for days in settings.retry_days], settings.give_up)
+
+
+def collect(store: Store, gateways: Mapping[str, Gateway], policy: Policy = DEFAULT_POLICY) -> Collected:
     """Take in notices, ask about lost answers, then make every try that is due; return what came of it."""
     done = Collected()
     for name, gateway in gateways.items():
-        _take_notices(store, name, gateway)
+        _take_notices(store, name, gateway, policy)
     for attempt in charging.unanswered(store):
-        _ask(store, gateways, attempt, done)
+        _ask(store, gateways, attempt, done, policy)
     while (started := charging.begin(store)) is not None:
-        make(store, gateways, [started], done)
+        make(store, gateways, [started], done, policy)
     return done
 
 
-def make(store: Store, gateways: Mapping[str, Gateway], started: Iterable[Started], done: Collected) -> None:
+def make(
+    store: Store,
+    gateways: Mapping[str, Gateway],
+    started: Iterable[Started],
+    done: Collected,
+    policy: Policy = DEFAULT_POLICY,
+) -> None:
     """Give orders that are written down to their gateways, and record the answers."""
     for each in started:
         gateway = gateways.get(each.attempt.gateway)
@@ -90,7 +103,7 @@ def make(store: Store, gateways: Mapping[str, Gateway], started: Iterable[Starte
             order = gateway.refund if each.refund else gateway.charge
             said = _heard(lambda order=order, each=each: order(each.order))  # type: ignore[misc] # bound here
         done.count(said)
-        charging.record(store, each.attempt, said, 0 if gateway is None else gateway.payment_type)
+        charging.record(store, each.attempt, said, 0 if gateway is None else gateway.payment_type, policy)
 
 
 def _heard(call: Callable[[], Said]) -> Said:
@@ -101,19 +114,21 @@ def _heard(call: Callable[[], Said]) -> Said:
         return Said(AttemptState.UNKNOWN, Outcome.TECHNICAL, silence.code, str(silence))
 
 
-def _ask(store: Store, gateways: Mapping[str, Gateway], attempt: Try, done: Collected) -> None:
+def _ask(
+    store: Store, gateways: Mapping[str, Gateway], attempt: Try, done: Collected, policy: Policy
+) -> None:
     gateway = gateways.get(attempt.gateway)
     if gateway is None:
         return
     said = _heard(lambda: gateway.ask(attempt.gateway_key) or NEVER_ARRIVED)
     done.count(said)
-    charging.record(store, attempt, said, gateway.payment_type)
+    charging.record(store, attempt, said, gateway.payment_type, policy)
 
 
-def _take_notices(store: Store, name: str, gateway: Gateway) -> None:
+def _take_notices(store: Store, name: str, gateway: Gateway, policy: Policy) -> None:
     try:
         notices = gateway.notices()
     except GatewaySilent:
         return  # asked again by the next pass; the tries go on
     for notice in notices:
-        charging.take_notice(store, name, notice, gateway.payment_type)
+        charging.take_notice(store, name, notice, gateway.payment_type, policy)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from billing.errors import BillingError
-from billing.jobs.collecting import Collected, collect, gateways_of_settings
+from billing.jobs.collecting import Collected, collect, gateways_of_settings, policy_of_settings
 from billing.services.recurring.gateways import Gateway
 from billing.services.recurring.running import Worker
 from billing.services.recurring.upkeep import give_back_credit
@@ -63,7 +63,7 @@ class Recurring:
             if self._stopped.is_set():
                 break
         give_back_credit(self._store)
-        return Round(generated, held, collect(self._store, self._gateways()))
+        return Round(generated, held, collect(self._store, self._gateways(), policy_of_settings()))
 
     def start(self) -> None:
         """Begin with a round at once."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from sqlalchemy import select
@@ -204,3 +205,15 @@ def test_rule_10_a_part_refund_goes_back_to_the_card_once(till: Till) -> None:
     till.collect()
     till.collect()
     assert sorted(till.paper.moved.values()) == [-1000, 2500]
+
+
+@pytest.mark.parametrize(
+    ("give_up", "state"), [("keep", "ACTIVE"), ("pause", "PAUSED"), ("cancel", "CANCELED")]
+)
+def test_rule_9_giving_up_follows_the_companys_policy_and_the_bill_stays_owed(
+    till: Till, give_up: Literal["keep", "pause", "cancel"], state: str
+) -> None:
+    subscription = till.subscribe("gone")
+    collect(till.store, till.gateways, charging.Policy(give_up=give_up))
+    assert subscriptions.show(till.store, subscription).state == state
+    assert [each.state for each in plans.owed_by(till.store)] == ["FAILED"]

@@ -5,17 +5,21 @@ was lost is asked about by its key, never sent anew. The bill is settled through
 document is queued in the same transaction: money first, paper second.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from billing.errors import RuleError
 from billing.parser.lines import PaymentLine
+from billing.pricing.recurring.asked import Cancel, Pause
 from billing.pricing.recurring.collection import AttemptState, BillState, move_attempt
+from billing.pricing.recurring.mistakes import AlreadyCanceled, NotPausable
 from billing.pricing.recurring.periods import Adjustment, AdjustmentKind
 from billing.pricing.recurring.retries import DEFAULT_DELAYS_S, Collection, Outcome, after, after_extra
 from billing.services.idempotency import JoinedStore
+from billing.services.recurring import subscriptions
 from billing.services.recurring.gateways import Notice, Order, Said
 from billing.services.register import Register
 from billing.services.reversals import Asked, reason_of, reverse
@@ -110,12 +114,19 @@ def _start(work: Work, due: Due, *, extra: bool, reference: str = "") -> Started
     return Started(attempt, order, refund=due.document_type == "refund")
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a company does about declined tries: seconds to each next one, and what follows giving up."""
+
+    delays_s: Sequence[int] = DEFAULT_DELAYS_S
+    give_up: Literal["keep", "pause", "cancel"] = "keep"
+
+
+DEFAULT_POLICY: Final = Policy()
+
+
 def record(
-    store: Store,
-    attempt: Try,
-    said: Said,
-    payment_type: int,
-    delays_s: Sequence[int] = DEFAULT_DELAYS_S,
+    store: Store, attempt: Try, said: Said, payment_type: int, policy: Policy = DEFAULT_POLICY
 ) -> bool:
     """Write down what the gateway said of an attempt; False where somebody else did before.
 
@@ -124,17 +135,17 @@ def record(
         attempt: as it was read or started.
         said: the gateway's answer.
         payment_type: what its money is entered as.
-        delays_s: the company's retry schedule.
+        policy: the company's retry schedule, and what follows giving up.
 
     Raises:
         IllegalMove: the attempt's state does not lead there.
     """
     with store.write() as work:
-        return _record(store, work, attempt, said, payment_type, delays_s)
+        return _record(store, work, attempt, said, payment_type, policy)
 
 
 def _record(  # noqa: PLR0913, PLR0917 the facts of one answer
-    store: Store, work: Work, attempt: Try, said: Said, payment_type: int, delays_s: Sequence[int]
+    store: Store, work: Work, attempt: Try, said: Said, payment_type: int, policy: Policy
 ) -> bool:
     unended = said.state in rows.ASKABLE
     if said.state is attempt.state:  # still pending: ask again later
@@ -156,7 +167,7 @@ def _record(  # noqa: PLR0913, PLR0917 the facts of one answer
     elif unended:
         _say_of(work, attempt, [Line("attempt.unknown", reference=_name(attempt))])
     else:
-        _fail(work, attempt, said, delays_s)
+        _fail(store, work, attempt, said, policy)
     return True
 
 
@@ -182,7 +193,7 @@ def _settle(store: Store, work: Work, attempt: Try, payment_type: int) -> None:
         _say_of(work, attempt, [line])
 
 
-def _fail(work: Work, attempt: Try, said: Said, delays_s: Sequence[int]) -> None:
+def _fail(store: Store, work: Work, attempt: Try, said: Said, policy: Policy) -> None:
     """Write down a failure and what follows it: the next try, or giving up."""
     due = rows.collection_of(work, attempt.document_id)
     if due is None:
@@ -199,7 +210,7 @@ def _fail(work: Work, attempt: Try, said: Said, delays_s: Sequence[int]) -> None
         if attempt.extra:
             ended = after_extra(said.failure, Collection(BillState.FAILED, None, due.failures))
         else:
-            ended = after(said.failure, before, work.now, delays_s)
+            ended = after(said.failure, before, work.now, policy.delays_s)
         rows.write_collection(
             work,
             attempt.document_id,
@@ -212,10 +223,20 @@ def _fail(work: Work, attempt: Try, said: Said, delays_s: Sequence[int]) -> None
         if ended.next_try is not None:
             lines.append(Line("retry.scheduled", data={"at": ended.next_try.isoformat()}))
             tell(work, "bill.retry_scheduled", ("subscription", due.subscription_id), facts)
-        elif ended.state is BillState.FAILED:
+        elif ended.state is BillState.FAILED and not attempt.extra:
             lines.append(Line("gave_up", reference=f"bill {attempt.document_id}"))
             tell(work, "bill.failed", ("subscription", due.subscription_id), facts)
     _say(work, due, lines)
+    if lines[-1].type == "gave_up" and policy.give_up != "keep":
+        _give_up(store, work, due.subscription_id, policy)
+
+
+def _give_up(store: Store, work: Work, subscription_id: int, policy: Policy) -> None:
+    """Pause or cancel the subscription of a bill that was given up; the bill itself stays owed."""
+    now = work.now.replace(microsecond=0)
+    operation = Pause(now) if policy.give_up == "pause" else Cancel(now, keep_open=True)
+    with contextlib.suppress(AlreadyCanceled, NotPausable):  # it has ended or stands still already
+        subscriptions.operate(JoinedStore(store, work), subscription_id, lambda _: operation, "collection")
 
 
 def _end_refund(store: Store, work: Work, attempt: Try, said: Said) -> None:
@@ -257,7 +278,9 @@ def _reverse(store: Store, work: Work, subscription_id: int, amount: int) -> lis
     return [Line("fiscal.reversed", reference=f"bill {made.id}")]
 
 
-def take_notice(store: Store, gateway: str, notice: Notice, payment_type: int) -> bool:
+def take_notice(
+    store: Store, gateway: str, notice: Notice, payment_type: int, policy: Policy = DEFAULT_POLICY
+) -> bool:
     """Keep a notice and let it end its attempt; the same one twice, or an older one, changes nothing.
 
     Returns:
@@ -283,7 +306,7 @@ def take_notice(store: Store, gateway: str, notice: Notice, payment_type: int) -
         }
         if not rows.insert_notice(work, row) or not applies or attempt is None:
             return False
-        return _record(store, work, attempt, notice.said, payment_type, DEFAULT_DELAYS_S)
+        return _record(store, work, attempt, notice.said, payment_type, policy)
 
 
 def unanswered(store: Store) -> Sequence[Try]:
