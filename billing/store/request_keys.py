@@ -65,9 +65,17 @@ def update_key(work: Work, key: str, columns: Mapping[str, Any]) -> None:
     )
 
 
+FOR_GOOD: Final = "netfp:"
+"""How the keys begin whose answers are never forgotten."""
+
+
 def delete_keys(work: Work, before: datetime) -> int:
-    """Forget the answers given before a moment; return how many."""
+    """Forget the answers given before a moment, but for those kept for good; return how many."""
     done = work.connection.execute(
-        delete(RequestKey).where(RequestKey.master_id == work.master_id, RequestKey.created_at < before)
+        delete(RequestKey).where(
+            RequestKey.master_id == work.master_id,
+            RequestKey.created_at < before,
+            RequestKey.key.not_like(f"{FOR_GOOD}%"),
+        )
     )
     return done.rowcount

@@ -6,6 +6,7 @@ The device is held meanwhile, here and by its lease, so nothing is ever said int
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from billing.api.netfp.printers import Printer
@@ -33,7 +34,7 @@ from billing.services.devices import remember
 from billing.services.job_states import State
 
 Ask = Callable[[Line], Result]
-LAWFUL_ZONE = ZoneInfo("Europe/Sofia")
+LAWFUL_ZONE: Final = ZoneInfo("Europe/Sofia")
 """The zone of a device's wall clock."""
 
 
@@ -147,15 +148,28 @@ def resetting(master: Master, printer: Printer) -> Ask:
     return act
 
 
-def raw(request: str, encoding: str) -> Ask:
-    """Return what sends a command in the device's own words: its first character is the command."""
-    if not request:
-        return lambda _: status([error("E401", "a raw request has at least one character")], rawResponse="")
+HEX_COMMANDS: Final = frozenset({"isl-icp"})
+"""Drivers whose commands are two hexadecimal digits; elsewhere a command is one character."""
+
+
+def raw(request: str, driver: str, encoding: str) -> Ask:
+    """Return what sends a command in the device's own words: its first character, or two, are the command."""
     data = request.encode(encoding, "replace")
+    size = 2 if driver in HEX_COMMANDS else 1
+    try:
+        code = int(data[:2], 16) if size == 2 else data[0]
+    except (ValueError, IndexError):
+        code = None
+    if code is None or len(data) < size:
+        said = f"a raw request begins with its command, {size} characters"
+        return lambda _: status([error("E401", said)], rawResponse="")
+    command = Command(code, data[size:], "raw request", Repeat.ONCE)
 
     def act(line: Line) -> Result:
-        command = Command(data[0], data[1:], "raw request", Repeat.ONCE)
-        reply = line.link.exchange(command)
+        try:
+            reply = line.link.exchange(command)
+        except ValueError as wrong:  # no frame holds it
+            return status([error("E401", str(wrong))], rawResponse="")
         refused = line.dialect.judge(command, reply)
         said = [error_of(refused)] if refused else []
         return status(said, rawResponse=reply.data.decode(encoding, "replace"))

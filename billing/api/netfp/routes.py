@@ -25,6 +25,7 @@ from billing.api.netfp.sales import sell
 from billing.api.netfp.tasks import Asked, Begun, Standing
 from billing.errors import BillingError
 from billing.services import idempotency, jobs, reports
+from billing.services.devices import set_password
 from billing.services.idempotency import Answered, KeyReused, digest_of
 from billing.services.jobs import this_process
 from billing.services.tokens import Right
@@ -301,6 +302,20 @@ def credentials_of(body: bytes, kind: str) -> Any:  # noqa: ANN401 one of the sh
     return requests.Credentials()
 
 
+def _keep_password(store: Store, job: Job) -> str:
+    """Keep a password that the device's operator has none of yet; return the operator's code, or nothing.
+
+    No document holds it. One that came with a request that was not printed is forgotten again.
+    """
+    row, settings = job.printer.row, job.printer.dialect.settings
+    password: str = getattr(job.body, "operator_password", "")
+    code: str = getattr(job.body, "operator", "") or "1"
+    if not password or len(password) > 16 or settings.password or row.password(code):
+        return ""
+    set_password(store, row.name, code, password)
+    return code
+
+
 def _wrong_id(asked: Asked) -> Result | None:
     if asked.task and not tasks.TASK_ID.fullmatch(asked.task):
         return status([error("E110", "a taskId is 1 to 60 characters and no control characters")])
@@ -318,7 +333,8 @@ async def _printed(job: Job, begin: Begin) -> Result:
 
     def act(store: Store) -> Begun:
         try:
-            return begin(store, job)
+            begun = begin(store, job)
+            return begun if begun.job is None else replace(begun, password_of=_keep_password(store, job))
         except BillingError as refused:
             return Begun(job.action, result=status([error_of(refused)]))
 
@@ -449,7 +465,7 @@ def _clock(job: Job) -> asking.Ask:
 
 
 def _raw(job: Job) -> asking.Ask:
-    return asking.raw(job.body.request, job.printer.can.encoding)
+    return asking.raw(job.body.request, job.printer.dialect.name, job.printer.can.encoding)
 
 
 PRINTER: Final = "/printers/{id}"

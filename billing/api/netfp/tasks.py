@@ -30,6 +30,7 @@ from billing.api.service import Master
 from billing.jobs.notebook import Stage
 from billing.jobs.store_notebook import notes_of, registers_of
 from billing.services import idempotency, jobs, reports
+from billing.services.devices import set_password
 from billing.services.idempotency import Answered, JoinedStore, KeyReused
 from billing.services.job_states import Job, JobMoveRefused, State
 from billing.services.unprinted import give_up
@@ -54,7 +55,8 @@ WAITING: Final = frozenset({State.QUEUED, State.PRINTING, State.UNKNOWN})
 class Begun:
     """What a request has begun: a job to wait for, or its result at once.
 
-    ``notes`` are said with the result; ``number`` is the sale number of a receipt that got one here.
+    ``notes`` are said with the result; ``number`` is the sale number of a receipt that got one here;
+    ``password_of`` is the operator whose password came with it and was kept.
     """
 
     action: str
@@ -62,6 +64,7 @@ class Begun:
     result: Result | None = None
     notes: tuple[Message, ...] = ()
     number: str = ""
+    password_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def deadline_of(text: str | None) -> int | None:
 
 def key_of(task: str) -> str:
     """Return the key under which a task is kept."""
-    return f"netfp:{task}"
+    return f"{request_keys.FOR_GOOD}{task}"
 
 
 def begin(master: Master, asked: Asked, digest: str, act: Callable[[Store], Begun]) -> Answered:
@@ -117,6 +120,7 @@ def begin(master: Master, asked: Asked, digest: str, act: Callable[[Store], Begu
             "result": begun.result,
             "notes": list(begun.notes),
             "number": begun.number,
+            "password_of": begun.password_of,
             "until": until,
         }
         return Answered(200, kept, begun.job)
@@ -223,6 +227,8 @@ def _give_up(master: Master, task: str, answered: Answered, job: Job, facts: Map
         with master.store.write() as work:
             joined = JoinedStore(master.store, work)
             give_up(joined, job, "its caller was told that it was not printed")
+            if answered.answer["password_of"]:  # it may be wrong, and families say so in different words
+                set_password(joined, job.device, answered.answer["password_of"], "")
             return finish(joined, task, answered, result)
     except (JobMoveRefused, StateChanged):
         return Standing("running")

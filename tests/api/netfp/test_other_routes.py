@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from fastapi.testclient import TestClient
 
+from billing.services.devices import read_device
 from tests.api.netfp.conftest import PRINTER, codes, receipt
 from tests.jobs.queued import Shop
 
@@ -78,3 +79,24 @@ def test_a_period_is_printed_from_fiscal_memory(door: TestClient, till: Shop) ->
     body = {"type": "detailed", "startDate": "2026-11-01T00:00:00", "endDate": "2026-11-30T00:00:00"}
     assert door.post(f"{PRINTER}/periodreport", json=body).json()["ok"]
     assert len(till.sales) == 1
+
+
+def test_a_raw_command_too_long_for_a_frame_is_refused(door: TestClient) -> None:
+    answer = door.post(f"{PRINTER}/rawrequest", json={"rawRequest": ">" * 1000}).json()
+    assert (codes(answer), answer["rawResponse"]) == (["E401"], "")
+
+
+def test_an_operators_password_is_kept_for_the_device_and_stands_in_no_document(
+    door: TestClient, till: Shop
+) -> None:
+    body = receipt(operator="1", operatorPassword="0000")
+    assert door.post(f"{PRINTER}/receipt?taskId=a", json=body).json()["ok"]
+    assert read_device(till.store, "printer").password("1") == "0000"
+    assert "0000" not in str(door.get("/v1/jobs/1").json()["document"]["operator"])
+
+
+def test_a_password_that_the_device_refuses_is_forgotten(door: TestClient, till: Shop) -> None:
+    answer = door.post(f"{PRINTER}/receipt", json=receipt(operatorPassword="9876")).json()
+    assert not answer["ok"]
+    assert read_device(till.store, "printer").password("1") == ""
+    assert door.post(f"{PRINTER}/receipt", json=receipt()).json()["ok"]

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from billing.clock import SetClock
 from billing.documents import Printed
-from billing.services import jobs
+from billing.services import idempotency, jobs
 from tests.api.conftest import LOCAL, client_of
 from tests.api.netfp.conftest import PRINTER, codes, item, receipt
 from tests.jobs.queued import Shop
@@ -187,3 +187,10 @@ def test_what_needs_no_paper_is_kept_under_its_id_too(door: TestClient) -> None:
         first,
     )
     assert door.get(f"{PRINTER}/cash").json()["amount"] == 5.0
+
+
+def test_a_task_is_never_forgotten(door: TestClient, till: Shop, clock: SetClock) -> None:
+    first = door.post(f"{PRINTER}/receipt?taskId=a", json=receipt()).json()
+    clock.move(400 * 86_400)
+    assert idempotency.forget(till.store, 30) == 0
+    assert info(door, "a")["result"] == first
