@@ -71,7 +71,14 @@ def rows() -> Iterable[Row]:
 
 def fill(store: Store) -> None:
     """Copy the store's one bill, all its rows, until there are ``BILLS``."""
-    new = {"id": "n", "bill_id": "n", "sale": "n", "sequence": "n", "subject": "CAST(n AS VARCHAR)"}
+    new = {
+        "id": "n",
+        "bill_id": "n",
+        "sale": "n",
+        "number": "n",
+        "sequence": "n",
+        "subject": "CAST(n AS VARCHAR)",
+    }
     with store.write() as work:
         for table in Base.metadata.sorted_tables:
             if table.name not in TABLES:

@@ -77,7 +77,13 @@ def ready_made(store: Store, mark: str) -> Iterator[Rows]:
         first = work.connection.execute(select(func.max(Bill.id))).scalar_one()
     dialect = store.engine.dialect
     for number in itertools.count(first + 1):
-        changes = {"sale": number, "sequence": number, "subject": str(number), "bill_id": number}
+        changes = {
+            "number": number,
+            "sale": number,
+            "sequence": number,
+            "subject": str(number),
+            "bill_id": number,
+        }
         bill: Rows = []
         for table, found in copies:
             names = [c.name for c in table.columns if c.name != "id" or table.name == "bill"]

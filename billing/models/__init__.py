@@ -24,6 +24,8 @@ from billing.models.fiscal_document import FiscalDocument as FiscalDocument
 from billing.models.fiscal_document import JobAttempt as JobAttempt
 from billing.models.fiscal_document import JobNote as JobNote
 from billing.models.journal import JournalEntry as JournalEntry
+from billing.models.journal import JournalHead as JournalHead
+from billing.models.journal import JournalSeal as JournalSeal
 from billing.models.journal import Outbox as Outbox
 from billing.models.modifier import Modifier as Modifier
 from billing.models.nomenclature import Department as Department

@@ -3,17 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.models.base import Base, Numbered
 
 
 class JournalEntry(Numbered, Base):
-    """One thing that happened; rows are only added (triggers refuse everything else)."""
+    """One thing that happened; rows are only added (triggers refuse everything else).
+
+    ``number`` counts a master's entries without gaps; ``hash`` is a keyed hash of the entry and the one
+    before, made with the key that ``key_id`` names (see ``store.sealing``). Entries from before there were
+    hashes have none.
+    """
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("ix_journal_entry_subject", "master_id", "subject_type", "subject"),)
+    __table_args__ = (
+        Index("ix_journal_entry_subject", "master_id", "subject_type", "subject"),
+        Index("uq_journal_entry_number", "master_id", "number", unique=True),
+    )
 
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40))
@@ -21,6 +29,32 @@ class JournalEntry(Numbered, Base):
     subject: Mapped[str] = mapped_column(String(200))
     operator: Mapped[int | None] = mapped_column(default=None)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    number: Mapped[int] = mapped_column(default=0, server_default="0")
+    hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    key_id: Mapped[str] = mapped_column(String(8), default="", server_default="")
+
+
+class JournalHead(Numbered, Base):
+    """The number and hash of a master's last entry."""
+
+    __tablename__ = "journal_head"
+    __table_args__ = (UniqueConstraint("master_id"),)
+
+    last: Mapped[int] = mapped_column(default=0, server_default="0")
+    hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+class JournalSeal(Numbered, Base):
+    """An Ed25519 signature of the entry ``number`` and so of all before it; hex, with the public key."""
+
+    __tablename__ = "journal_seal"
+    __table_args__ = (UniqueConstraint("master_id", "number"),)
+
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+    public_key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class Outbox(Numbered, Base):

@@ -70,8 +70,13 @@ class JoinedStore(Store):
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Hand out the open transaction, at a savepoint."""
-        with self._open.connection.begin_nested():
-            yield self._open
+        before = len(self._open.entries)
+        try:
+            with self._open.connection.begin_nested():
+                yield self._open
+        except BaseException:
+            del self._open.entries[before:]  # they are not written yet, so the savepoint does not hold them
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Work]:

@@ -18,9 +18,10 @@ from sqlalchemy.sql import column, table
 from billing.clock import SYSTEM_CLOCK, Clock
 from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
+from billing.store.sealing import Key, read_keys, seal
 from billing.store.work import Told, Work
 
-SCHEMA_VERSION: Final = "0007"
+SCHEMA_VERSION: Final = "0008"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
 
 BUSY_TIMEOUT_MS: Final = 30_000
@@ -37,11 +38,17 @@ class Store:
         self.listeners: list[Callable[[Told], None]] = []
         """Who in this process is told of bills; called in order, after the commit."""
         self._writer = engine.execution_options(writes=True)
+        self._key: Key | None = None
 
     @property
     def where(self) -> str:
         """The address to show a person, without a password."""
         return shown(self.engine.url)
+
+    def _journal_key(self) -> Key:
+        if self._key is None:
+            self._key = read_keys()[0]
+        return self._key
 
     def _work(self, connection: Connection) -> Work:
         return Work(connection, self.master_id, self.clock.now())
@@ -57,6 +64,8 @@ class Store:
             with self._writer.connect() as connection, connection.begin():
                 work = self._work(connection)
                 yield work
+                if work.entries:
+                    seal(work, self._journal_key())
         except OperationalError as error:
             raise StoreTrouble(self.where, error) from error
 

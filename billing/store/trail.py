@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from billing.models import JournalEntry, Outbox
+from billing.models import Outbox
 from billing.store.compiled import Insert
 from billing.store.work import Work
 
-_JOURNAL: Final = Insert(JournalEntry)
 _OUTBOX: Final = Insert(Outbox)
 
 
 def journal(
     work: Work, kind: str, subject: tuple[str, object], facts: Mapping[str, Any], operator: int | None = None
 ) -> None:
-    """Add an entry to the journal.
+    """Add an entry to the journal; it is numbered and hashed just before the commit (``sealing``).
 
     Args:
         work: the transaction that it happened in.
@@ -23,8 +22,7 @@ def journal(
         facts: plain JSON.
         operator: number of who did it, None for the program itself.
     """
-    _JOURNAL.row(
-        work,
+    work.entries.append(
         {
             "master_id": work.master_id,
             "at": work.now,

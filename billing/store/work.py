@@ -22,11 +22,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Handed out by ``Store.write`` and ``Store.read``; whoever opened it commits, nobody else."""
+    """Handed out by ``Store.write`` and ``Store.read``; whoever opened it commits, nobody else.
+
+    ``entries`` are the journal's, written just before the commit.
+    """
 
     connection: Connection
     master_id: int
     now: datetime
+    entries: list[dict[str, Any]] = field(default_factory=list, compare=False)
     told: list[Told] = field(default_factory=list, compare=False)
     """For the store's listeners, once this transaction is committed."""
 
