@@ -216,12 +216,24 @@ class _Document(Value):
     operator: Operator = Operator()
 
 
+class SecondTotal(Value):
+    """The total in a second currency, as a changeover asks for it: the rate as fixed by law, and the sum.
+
+    A device that shows two currencies works it out by itself; whoever else shows the document reads it here.
+    """
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    rate: Amount
+    total: Amount
+
+
 class _Sale(_Document):
     unique_sale_number: str = ""
     lines: Annotated[tuple[DocumentLine, ...], Field(min_length=1)]
     modifier: Modifier | None = None
     payments: tuple[PaymentLine, ...] = ()
     total: Amount | None = None
+    second_total: SecondTotal | None = None
 
     @field_validator("unique_sale_number")
     @classmethod

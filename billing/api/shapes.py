@@ -112,6 +112,9 @@ class BillOut(PricedOut):
     unique_sale_number: Annotated[str, Field(examples=["DT000600-0001-0000042"])]
     parked: bool
     job: int | None
+    reversal_reason: str
+    """Why it takes back another bill; empty on a sale."""
+    reverses: int | None
     currency: str
     opened_at: str
     final_at: str | None

@@ -7,9 +7,10 @@ of 0 %, a price of 0.00 and an empty name are values. Protocol semantics 8; thei
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, Generic, TypeVar
 
-from billing.money import EXACT, round_half_up
+from billing.money import EXACT, divide_half_up
 from billing.parser.lines import ChargeLine, PaymentLine
 from billing.pricing import refusals
 from billing.pricing.currencies import KNOWN_CURRENCIES
@@ -138,8 +139,14 @@ def converted(price: Decimal, code: str, shop: Nomenclature) -> Decimal:
             raise refusals.UnknownCurrency(code)
         raise refusals.CurrencyMismatch(code, shop.currency.code)
     places = max(4, shop.currency.exponent)
-    units = round_half_up(EXACT.multiply(price, rate).scaleb(places, EXACT))
+    units = in_units(price, rate, places)
     return Decimal(units).scaleb(-places, EXACT)
+
+
+def in_units(price: Decimal, rate: Decimal | Fraction, places: int) -> int:
+    """Return ``price`` times ``rate`` in units of ``10 ** -places``, rounded half up."""
+    exact = Fraction(price) * Fraction(rate) * 10**places
+    return divide_half_up(exact.numerator, exact.denominator)
 
 
 def name_cascade(named: Named, shop: Nomenclature) -> Iterator[tuple[str, str | None]]:

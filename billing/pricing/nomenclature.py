@@ -7,6 +7,7 @@ number; references between items are numbers too. Nothing is computed here. Prot
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 from billing.money import Currency
@@ -89,7 +90,7 @@ class Nomenclature(Protocol):
         ...
 
     @property
-    def rates(self) -> Mapping[str, Decimal]:
+    def rates(self) -> Mapping[str, Decimal | Fraction]:
         """Configured conversions: how much of the bill's currency one unit of the code is worth."""
         ...
 

@@ -7,6 +7,7 @@ alone. Numbers may be written as numbers or as decimal strings; they never pass 
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 from billing.errors import UsageError
@@ -174,7 +175,9 @@ class Tables:
         self.default_tax_group = row.number("default_tax_group")
         self.default_payment_type = row.number("default_payment_type")
         rates = _Row(row.data.get("rates") or {}, "$.rates")
-        self.rates = {str(code): as_decimal(rate, f"$.rates.{code}") for code, rate in rates.data.items()}
+        self.rates: Mapping[str, Decimal | Fraction] = {
+            str(code): as_decimal(rate, f"$.rates.{code}") for code, rate in rates.data.items()
+        }
         self._tax_groups = row.table("tax_groups", _tax_group)
         self._departments = row.table("departments", _department)
         self._plus = row.table("plus", _plu)

@@ -5,14 +5,19 @@ another process changed anything, or when the day changed and with it perhaps a 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from billing.money import Currency
 from billing.pricing import nomenclature as plain
+from billing.pricing.lookup import in_units
+from billing.pricing.refusals import CurrencyMismatch
 from billing.store import nomenclature as rows
+from billing.store.currencies import policy_on, read_rates
 from billing.store.engine import Store
 from billing.store.work import Work
 
@@ -46,7 +51,10 @@ class Catalogue:
             return False
         self._stamp = stamp
         self.defaults = defaults
-        self._currency = Currency.of(defaults.currency)
+        self.policy = policy_on(work, stamp[1])
+        self._currency = Currency.of(self.policy.currency if self.policy else defaults.currency)
+        self._worth = read_rates(work, stamp[1])
+        self._rates = self.rates_to(self._currency.code)
         self._tax_groups = rows.read_tax_groups(work, stamp[1])
         self._payment_types, self.payment_facts = rows.read_payment_types(work)
         self._plus: dict[int, tuple[plain.Plu, str] | None] = {}
@@ -77,9 +85,34 @@ class Catalogue:
         return self.defaults.default_payment_type
 
     @property
-    def rates(self) -> Mapping[str, Decimal]:
-        """Configured conversions; the store keeps none yet."""
-        return {}
+    def rates(self) -> Mapping[str, Decimal | Fraction]:
+        """What one unit of other currencies is worth in the bill's, by code."""
+        return self._rates
+
+    def rates_to(self, currency: str) -> Mapping[str, Decimal | Fraction]:
+        """Return what one unit of each other currency is worth in ``currency`` today, by code."""
+        return {code: rate for (code, other), rate in self._worth.items() if other == currency}
+
+    def in_currency(self, code: str) -> "plain.Nomenclature":
+        """Return this nomenclature as a bill in currency ``code`` sees it, prices converted."""
+        return self if code == self._currency.code else InCurrency(self, Currency.of(code))
+
+    def plu_in(
+        self, number: int, currency: Currency, rates: Mapping[str, Decimal | Fraction]
+    ) -> plain.Plu | None:
+        """Return PLU ``number`` with its price in ``currency``, rounded to its minor unit where converted.
+
+        Raises:
+            CurrencyMismatch: no rate leads there from the currency that prices are kept in.
+        """
+        found = self._kept(self._plus, rows.read_plu, number)
+        plu, home = found and found[0], self.defaults.currency
+        if plu is None or plu.price is None or home == currency.code:
+            return plu
+        rate = rates.get(home)
+        if rate is None:
+            raise CurrencyMismatch(home, currency.code)
+        return replace(plu, price=currency.from_minor(in_units(plu.price, rate, currency.exponent)))
 
     def tax_group(self, number: int) -> plain.TaxGroup | None:
         """Return tax group ``number`` with today's rate."""
@@ -103,9 +136,8 @@ class Catalogue:
         return self._kept(self._departments, rows.read_department, number)
 
     def plu(self, number: int) -> plain.Plu | None:
-        """Return PLU ``number``."""
-        found = self._kept(self._plus, rows.read_plu, number)
-        return found and found[0]
+        """Return PLU ``number``, its price in the currency of new bills."""
+        return self.plu_in(number, self._currency, self._rates)
 
     def unit(self, plu: int | None) -> str:
         """Return the unit of measure of a PLU, empty where it has none."""
@@ -136,6 +168,27 @@ class Catalogue:
         """Return who an invoice for profile ``number`` is made out to, None if there is no such profile."""
         found = self._kept(self._profiles, rows.read_profile, number)
         return found and found[1]
+
+
+class InCurrency:
+    """A catalogue as a bill in another currency than today's sees it."""
+
+    def __init__(self, catalogue: Catalogue, currency: Currency) -> None:
+        self.currency = currency
+        self.rates = catalogue.rates_to(currency.code)
+        self.default_tax_group = catalogue.default_tax_group
+        self.default_payment_type = catalogue.default_payment_type
+        self.tax_group = catalogue.tax_group
+        self.department = catalogue.department
+        self.payment_type = catalogue.payment_type
+        self.only_payment_type = catalogue.only_payment_type
+        self.operator = catalogue.operator
+        self.profile = catalogue.profile
+        self._catalogue = catalogue
+
+    def plu(self, number: int) -> plain.Plu | None:
+        """Return PLU ``number``, its price in this bill's currency."""
+        return self._catalogue.plu_in(number, self.currency, self.rates)
 
 
 def rates_now(store: Store) -> Mapping[int, Decimal] | None:

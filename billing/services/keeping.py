@@ -15,7 +15,14 @@ from billing.pricing import Bill, Charge, Entered, Entry, Move, Payment, State
 from billing.pricing.payment_models import judge_facts
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
-from billing.services.receipts import check_printable, client_of, receipt_of
+from billing.services.receipts import (
+    CurrencyNotPrinted,
+    check_printable,
+    client_of,
+    judge_by_driver,
+    receipt_of,
+    second_total,
+)
 from billing.store import bills
 from billing.store.documents import queue_document
 from billing.store.numbering import (
@@ -134,7 +141,7 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
         pass_sale_number(work, number)
     taken = None if number else _take_number(work, place, bill)
     number = number or str(taken or "")
-    receipt = _receipt(place, bill, number, judged=paying or final, final=final)
+    receipt = _asked(work, place, _receipt(place, bill, number, judged=paying or final, final=final))
     if final:
         columns = columns | {"final_at": work.now, "fiscal": receipt is not None}
     bill_id = _write(work, place, replace(change, columns=columns | {"unique_sale_number": number}))
@@ -195,6 +202,9 @@ def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool
     device = place.origin.device
     if device is None or not any(payment.fiscal for payment in bill.payments):
         return None
+    expected = place.catalogue.currency.code
+    if bill.currency.code != expected:
+        raise CurrencyNotPrinted(device.name, bill.currency.code, expected)
     facts = place.catalogue.payment_facts
     client = None
     if judged:
@@ -204,6 +214,15 @@ def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool
         return None
     receipt = receipt_of(bill, number, facts, device.capabilities, client)
     bill.move(Move.HAND_OVER)
+    if (second := second_total(bill, place.catalogue.policy)) is not None:
+        receipt = receipt.model_copy(update={"second_total": second})
+    return receipt
+
+
+def _asked(work: Work, place: Place, receipt: Receipt | Invoice | None) -> Receipt | Invoice | None:
+    """Return ``receipt`` after the driver was asked whether its device could ever print it."""
+    if receipt is not None and work.judge is not None and place.origin.device is not None:
+        judge_by_driver(work.judge, place.origin.device, receipt)
     return receipt
 
 

@@ -13,7 +13,7 @@ from billing.store.work import Work
 def restore_bill(work: Work, catalogue: Catalogue, head: bills.Head, rules: Rules = DEFAULT_RULES) -> Bill:
     """Return the bill that the rows of ``head`` hold."""
     return Bill.restore(
-        catalogue,
+        catalogue.in_currency(head.currency),
         bills.read_entries(work, head.id),
         state=State(head.state),
         operator=head.operator,

@@ -8,15 +8,21 @@ row; a key that is absent there is not checked here, the driver judges the docum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from billing import documents
-from billing.errors import RuleError
+from billing.errors import BillingError, RuleError
+from billing.money import Currency
 from billing.pricing import Bill, BillModifier, Charge, Comment, Payment
+from billing.pricing.lookup import in_units
 from billing.services.catalogue import Catalogue
+from billing.store.currencies import Policy
 from billing.store.nomenclature import PaymentFacts
+from billing.store.origins import DeviceFacts
+from billing.store.work import Judge
 
 
 class Unprintable(RuleError):
@@ -93,6 +99,31 @@ def reversal_of(
     if taken_back.client is None:
         return documents.Reversal(**said)
     return documents.CreditNote(client=taken_back.client, invoice_number=taken_back.invoice_number, **said)
+
+
+class CurrencyNotPrinted(Unprintable):
+    """A fiscal device prints in the currency that holds, and in no other."""
+
+    code = "currency_mismatch"
+
+    def __init__(
+        self, device: str, found: str, expected: str, advice: str = "void it and ring it again"
+    ) -> None:
+        super().__init__(device, f"the bill is in {found}, receipts are in {expected}; {advice}")
+
+
+def second_total(bill: Bill, policy: Policy | None) -> documents.SecondTotal | None:
+    """Return the bill's total in the second currency, converted from the total alone (fiscal rules 10)."""
+    if policy is None or policy.second_currency is None or policy.second_rate is None:
+        return None
+    other, rate = Currency.of(policy.second_currency), Fraction(policy.second_rate)
+    rate = rate if policy.second_per_unit else 1 / rate
+    total = bill.currency.from_minor(bill.total)
+    return documents.SecondTotal(
+        currency=other.code,
+        rate=policy.second_rate,
+        total=other.from_minor(in_units(total, rate, other.exponent)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +218,18 @@ def _modifier(bill: Bill) -> documents.Modifier | None:
     if modifier is None:
         return None
     return documents.Modifier(kind=modifier.modifier.kind, value=modifier.modifier.value)
+
+
+def judge_by_driver(judge: Judge, device: DeviceFacts, document: documents.Document) -> None:
+    """Ask the driver of ``device`` whether it could say ``document``; nothing is sent.
+
+    Raises:
+        Unprintable: it could not; the sentence is the driver's, with the JSON path.
+    """
+    try:
+        judge(device.address, document)
+    except BillingError as error:
+        raise Unprintable(device.name, str(error)) from error
 
 
 def check_printable(

@@ -1,7 +1,7 @@
 """A day's figures as values, and what does not agree when they are held against a device's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,8 @@ class Figures:
     payments: tuple[figures.PaymentSum, ...]
     modifiers: figures.ModifierSum
     reversals: tuple[figures.ReversalSum, ...] = ()
+    others: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Sales in other currencies by code: how many, their total in minor units, and its decimals."""
 
     def json(self) -> dict[str, Any]:
         """Return the figures as plain JSON, amounts as decimal strings."""
@@ -55,6 +57,10 @@ class Figures:
                 for payment in self.payments
             },
             "reversals": {each.reason: self._reversal(each) for each in self.reversals},
+            "other_currencies": {
+                code: {"bills": count, "total": format(Currency(code, places).from_minor(total), "f")}
+                for code, (count, total, places) in self.others.items()
+            },
         }
 
     def _reversal(self, each: figures.ReversalSum) -> dict[str, Any]:

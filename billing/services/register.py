@@ -86,6 +86,8 @@ class Register:
         self.store = store
         self.operator = operator
         self.rules = rules
+        self.currency: str | None = None
+        """Code of the currency of new bills; None: the one that holds today."""
         self._wanted = origin
         self._catalogue = Catalogue()
         self._origin: OriginFacts | None = None
@@ -247,7 +249,7 @@ class Register:
         """
         with self.store.write() as work:
             place, head, bill = self._bill(work, bill_id)
-            fresh = Bill(place.catalogue, self.rules, bill.operator)
+            fresh = Bill(place.catalogue.in_currency(head.currency), self.rules, bill.operator)
             return split_bill(work, Source(place, head, bill), fresh, parts, operator)
 
     def join(self, bill_id: int, other_id: int, operator: int | None = None) -> StoredBill:
@@ -280,7 +282,8 @@ class Register:
 
     def _new(self, place: Place) -> Bill:
         default = place.catalogue.defaults.default_operator
-        return Bill(place.catalogue, self.rules, default if self.operator is None else self.operator)
+        shop = place.catalogue.in_currency(self.currency) if self.currency else place.catalogue
+        return Bill(shop, self.rules, default if self.operator is None else self.operator)
 
     def _bill(self, work: Work, bill_id: int) -> tuple[Place, bills.Head, Bill]:
         """Return a bill, kept from other writers; one that is partly paid stays at its own origin."""

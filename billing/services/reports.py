@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from billing.services.day_details import business_date, details_json
 from billing.services.explaining import device_json, explain, verdict_of
 from billing.services.reconciliation import Difference, Figures, compare
 from billing.store import figures, queue
+from billing.store.currencies import policy_on
 from billing.store.documents import find_document, queue_document
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
@@ -249,13 +251,17 @@ def group_of(work: Work, origin: str | None) -> tuple[OriginFacts, list[OriginFa
 
 def figures_of(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Figures:
     """Return the figures of the bills that ``reports`` took; None: of those that no report has taken."""
+    day = work.now.astimezone(ZoneInfo("Europe/Sofia")).date()
+    policy = policy_on(work, day)
+    code = policy.currency if policy else read_defaults(work).currency
     return Figures(
-        currency=Currency.of(read_defaults(work).currency),
-        bills=figures.sum_bills(work, origins, reports),
-        taxes=tuple(figures.sum_taxes(work, origins, reports)),
-        payments=tuple(figures.sum_payments(work, origins, reports)),
-        modifiers=figures.sum_modifiers(work, origins, reports),
-        reversals=tuple(figures.sum_reversals(work, origins, reports)),
+        currency=Currency.of(code),
+        bills=figures.sum_bills(work, origins, reports, code),
+        taxes=tuple(figures.sum_taxes(work, origins, reports, code)),
+        payments=tuple(figures.sum_payments(work, origins, reports, code)),
+        modifiers=figures.sum_modifiers(work, origins, reports, code),
+        reversals=tuple(figures.sum_reversals(work, origins, reports, code)),
+        others=figures.sum_others(work, origins, reports, code),
     )
 
 

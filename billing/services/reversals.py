@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +24,7 @@ from billing.services.catalogue import Catalogue
 from billing.services.keeping import Place, StoredBill, money_text
 from billing.services.keys import KeyClash, check_key, digest_of
 from billing.services.reading import read_stored
-from billing.services.receipts import TakenBack, Unprintable, check_printable, reversal_of
+from billing.services.receipts import CurrencyNotPrinted, TakenBack, Unprintable, check_printable, reversal_of
 from billing.store import bills
 from billing.store.documents import PrintedDocument, find_document, queue_document, read_printed
 from billing.store.engine import Store
@@ -33,6 +34,10 @@ from billing.store.trail import journal, tell
 from billing.store.work import Work
 
 __all__ = ["Asked", "Part", "ReversalReason", "reverse"]
+
+
+ELSEWHERE: Final = "convert it at the fixed rate and print the reversal with 'billing print'"
+"""What to do about a sale of before a change of currency."""
 
 
 class ReasonUnknown(UsageError):
@@ -161,7 +166,7 @@ class _Taker:
         catalogue.refresh(work)
         self.place = Place(catalogue, origin)
         self.original = Bill.restore(
-            catalogue,
+            catalogue.in_currency(self.head.currency),
             bills.read_entries(work, bill_id),
             state=State(self.head.state),
             profile=self.head.profile,
@@ -227,7 +232,11 @@ class _Taker:
                 )
             )
         return Bill.restore(
-            catalogue, entries, state=State.FINAL, operator=operator, profile=self.head.profile
+            catalogue.in_currency(self.head.currency),
+            entries,
+            state=State.FINAL,
+            operator=operator,
+            profile=self.head.profile,
         )
 
     def _ways(self, total: int) -> list[tuple[Payment, int]]:
@@ -248,7 +257,9 @@ class _Taker:
         device = self.place.origin.device
         if device is None:
             raise Unprintable(self.paper.device, f"origin {self.place.origin.name!r} has no device any more")
-        facts = self.place.catalogue.payment_facts
+        facts, expected = self.place.catalogue.payment_facts, self.place.catalogue.currency.code
+        if bill.currency.code != expected:
+            raise CurrencyNotPrinted(device.name, bill.currency.code, expected, ELSEWHERE)
         known = device.capabilities.get("reversals")
         if known is not None and self.asked.reason.value not in known:
             raise Unprintable(device.name, f"it has no reversal for {self.asked.reason.value!r}")

@@ -102,13 +102,35 @@ def _taken(work: Work, origins: Sequence[int], reports: Sequence[int] | None) ->
     return and_(*chosen)
 
 
-def sold(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
-    """Choose the sales among those bills; reversals are counted apart."""
-    return and_(_taken(work, origins, reports), Bill.reversal_reason == "")
+def sold(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None, currency: str | None = None
+) -> ColumnElement[bool]:
+    """Choose the sales among those bills, of one currency or all; reversals are counted apart."""
+    return and_(_taken(work, origins, reports), Bill.reversal_reason == "", *_in(currency))
 
 
-def _taken_back(work: Work, origins: Sequence[int], reports: Sequence[int] | None) -> ColumnElement[bool]:
-    return and_(_taken(work, origins, reports), Bill.reversal_reason != "")
+def _taken_back(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None, currency: str | None
+) -> ColumnElement[bool]:
+    return and_(_taken(work, origins, reports), Bill.reversal_reason != "", *_in(currency))
+
+
+def _in(currency: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Choose the bills of one currency: a report is in one (fiscal rules 9)."""
+    return () if currency is None else (Bill.currency == currency,)
+
+
+def sum_others(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None, currency: str
+) -> dict[str, tuple[int, int, int]]:
+    """Return number, total and decimals of the sales in other currencies than ``currency``, by code."""
+    found = work.connection.execute(
+        select(Bill.currency, func.count(), _sum(Bill.total), func.max(Bill.exponent))
+        .where(sold(work, origins, reports), Bill.currency != currency)
+        .group_by(Bill.currency)
+        .order_by(Bill.currency)
+    )
+    return {code: (count, int(total), int(exponent)) for code, count, total, exponent in found}
 
 
 def _fiscal(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
@@ -119,7 +141,9 @@ def _sum(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(amount), 0)
 
 
-def sum_bills(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> BillSum:
+def sum_bills(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
+) -> BillSum:
     """Return the sums of the bills themselves."""
     row = work.connection.execute(
         select(
@@ -132,12 +156,14 @@ def sum_bills(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
             _sum(Bill.surcharges),
             func.min(Bill.id),
             func.max(Bill.id),
-        ).where(sold(work, origins, reports))
+        ).where(sold(work, origins, reports, currency))
     ).one()
     return BillSum(*(None if value is None else int(value) for value in row))  # type: ignore[arg-type]  # counts are never null
 
 
-def sum_taxes(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[TaxSum]:
+def sum_taxes(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
+) -> list[TaxSum]:
     """Return the sums of every tax group, in order."""
     rows = work.connection.execute(
         select(
@@ -148,7 +174,7 @@ def sum_taxes(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
             _fiscal(BillTax.gross),
         )
         .join(Bill, and_(Bill.master_id == BillTax.master_id, Bill.id == BillTax.bill_id))
-        .where(sold(work, origins, reports))
+        .where(sold(work, origins, reports, currency))
         .group_by(BillTax.tax_group)
         .order_by(BillTax.tax_group)
     )
@@ -156,7 +182,7 @@ def sum_taxes(work: Work, origins: Sequence[int], reports: Sequence[int] | None 
 
 
 def sum_payments(
-    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
 ) -> list[PaymentSum]:
     """Return the sums of every payment type, in order."""
     rows = work.connection.execute(
@@ -169,7 +195,7 @@ def sum_payments(
             _fiscal(Payment.value),
         )
         .join(Bill, and_(Bill.master_id == Payment.master_id, Bill.id == Payment.bill_id))
-        .where(sold(work, origins, reports), Payment.withdrawn_at.is_(None))
+        .where(sold(work, origins, reports, currency), Payment.withdrawn_at.is_(None))
         .group_by(Payment.payment_type, Payment.category)
         .order_by(Payment.payment_type)
     )
@@ -179,7 +205,9 @@ def sum_payments(
     ]
 
 
-def sum_modifiers(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> ModifierSum:
+def sum_modifiers(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
+) -> ModifierSum:
     """Return number and sum of discounts and of surcharges, of charges and of bills together."""
     down, up = Modifier.amount < 0, Modifier.amount > 0
     row = work.connection.execute(
@@ -190,16 +218,16 @@ def sum_modifiers(work: Work, origins: Sequence[int], reports: Sequence[int] | N
             _sum(case((up, Modifier.amount), else_=0)),
         )
         .join(Bill, and_(Bill.master_id == Modifier.master_id, Bill.id == Modifier.bill_id))
-        .where(sold(work, origins, reports), Modifier.removed_at.is_(None))
+        .where(sold(work, origins, reports, currency), Modifier.removed_at.is_(None))
     ).one()
     return ModifierSum(*map(int, row))
 
 
 def sum_reversals(
-    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
 ) -> list[ReversalSum]:
     """Return the sums of the reversals of each reason that there is one for."""
-    chosen = _taken_back(work, origins, reports)
+    chosen = _taken_back(work, origins, reports, currency)
     heads = work.connection.execute(
         select(Bill.reversal_reason, func.count(), _sum(Bill.total))
         .where(chosen)

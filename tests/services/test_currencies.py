@@ -1,0 +1,195 @@
+"""Currencies by date: rates, bills in several currencies, and the euro's changeover with an open bill."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from billing.clock import SetClock
+from billing.documents import Original, ReversalReason
+from billing.errors import BillingError
+from billing.pricing.refusals import CurrencyMismatch
+from billing.services.catalogue_export import export_catalogue
+from billing.services.catalogue_files import read_toml, write_toml
+from billing.services.catalogue_import import import_catalogue
+from billing.services.currencies import (
+    CurrencyWrong,
+    DatedBack,
+    Policy,
+    RateWrong,
+    euro_changeover,
+    policies,
+    set_policy,
+    set_rate,
+)
+from billing.services.devices import add_device
+from billing.services.jobs import show_job
+from billing.services.receipts import CurrencyNotPrinted
+from billing.services.register import open_register
+from billing.services.reports import x_figures
+from billing.services.reversals import Asked, reverse
+from billing.store.engine import Store
+
+TODAY = date(2026, 11, 24)
+NOON = datetime(2025, 12, 31, 12, 0)  # noqa: DTZ001 a device's wall clock has no zone
+EVE = datetime(2025, 12, 31, 21, 59, 59, tzinfo=UTC)
+"""A second before midnight in Sofia."""
+
+
+@pytest.fixture
+def leva(shop: Store, store: Store, clock: SetClock) -> Store:
+    """The sample's catalogue in another master's shop with prices in leva, on the eve of the euro."""
+    defaults, items = export_catalogue(shop)
+    other = Store(store.engine, 7, clock)
+    text = write_toml(defaults | {"currency": "BGN", "default_origin": None}, items)
+    import_catalogue(other, read_toml(text), "test")
+    add_device(other, "printer", "datecs-p:wire", seen={"number": "DT000700"})
+    with other.write() as work, work.session() as session:
+        from billing.models import Device, Origin  # noqa: PLC0415 rows that no service makes yet
+
+        device = session.query(Device).one()
+        session.add(Origin(name="shop", device_id=device.id))
+        session.flush()
+    euro_changeover(other, "test")
+    clock.instant = EVE
+    return other
+
+
+def second(store: Store, job: int | None) -> dict[str, str]:
+    """Return the second total of a job's document."""
+    document = json.loads(show_job(store, job or 0).document.model_dump_json())
+    found: dict[str, str] = document["second_total"]
+    return found
+
+
+def test_a_suffix_is_converted_by_the_rate_of_the_day(shop: Store, clock: SetClock) -> None:
+    set_rate(shop, ("USD", "EUR"), Decimal("0.9137"), TODAY, "test")
+    set_rate(shop, ("USD", "EUR"), Decimal("0.92"), date(2026, 11, 25), "test")
+    register = open_register(shop)
+    assert register.ring(["1USD", "@"]).bill.total == 91
+    clock.move(14 * 3600)
+    assert register.ring(["1USD", "@"]).bill.total == 92
+    with pytest.raises(CurrencyMismatch):
+        register.ring(["1GBP", "@"])
+
+
+def test_a_bill_in_another_currency_takes_prices_by_the_rate(shop: Store) -> None:
+    set_rate(shop, ("EUR", "USD"), Decimal("1.10"), TODAY, "test")
+    register = open_register(shop)
+    register.currency = "USD"
+    bill = register.ring(["2*#23", "1/такса", "1EUR", "@5"])
+    assert (bill.bill.currency.code, bill.bill.total) == ("USD", 2 * 176 + 100 + 110)
+    read = open_register(shop).read(bill.id)
+    assert (read.bill.currency.code, read.bill.total) == ("USD", 562)
+
+
+def test_a_fiscal_bill_in_another_currency_is_refused_as_a_payment(shop: Store) -> None:
+    set_rate(shop, ("EUR", "USD"), Decimal("1.10"), TODAY, "test")
+    register = open_register(shop)
+    register.currency = "USD"
+    bill = register.ring(["1"], park=True)
+    with pytest.raises(CurrencyNotPrinted, match="the bill is in USD, receipts are in EUR"):
+        register.enter("@1", bill.id)
+    assert register.enter("@5", bill.id).final
+
+
+def test_a_price_that_no_rate_leads_to_is_refused(shop: Store) -> None:
+    register = open_register(shop)
+    register.currency = "USD"
+    with pytest.raises(CurrencyMismatch):
+        register.ring(["#23"], park=True)
+
+
+def test_other_currencies_stand_apart_in_the_days_figures(shop: Store) -> None:
+    register = open_register(shop)
+    register.ring(["2", "@5"])
+    register.currency = "JPY"
+    register.ring(["300", "@5"])
+    figures = x_figures(shop).figures.json()
+    assert (figures["total"], figures["bills"]) == ("2.00", 1)
+    assert figures["other_currencies"] == {"JPY": {"bills": 1, "total": "300"}}
+
+
+def test_receipts_change_from_leva_to_euro_at_midnight(leva: Store, clock: SetClock) -> None:
+    register = open_register(leva, "shop")
+    before = register.ring(["#23", "@"])
+    assert (before.bill.currency.code, before.bill.total) == ("BGN", 160)
+    assert second(leva, before.job) == {"currency": "EUR", "rate": "1.95583", "total": "0.82"}
+    clock.move(1)
+    after = register.ring(["#23", "@"])
+    assert (after.bill.currency.code, after.bill.total) == ("EUR", 82)
+    assert second(leva, after.job) == {"currency": "BGN", "rate": "1.95583", "total": "1.60"}
+    read = register.read(before.id).bill
+    assert (read.currency.code, read.total) == ("BGN", 160)
+
+
+def test_the_second_total_is_of_the_total_and_never_of_lines(leva: Store, clock: SetClock) -> None:
+    clock.move(1)
+    stored = open_register(leva, "shop").ring(["0.01", "0.01", "0.01", "@"])
+    assert second(leva, stored.job)["total"] == "0.06"  # 0.0587; three lines of 0.02 would be 0.06 as well
+    stored = open_register(leva, "shop").ring(["0.33", "0.33", "0.33", "@"])
+    assert second(leva, stored.job)["total"] == "1.94"  # three lines of 0.65 would be 1.95
+
+
+def test_a_bill_in_leva_that_is_open_at_midnight_is_not_printed_in_euro(leva: Store, clock: SetClock) -> None:
+    register = open_register(leva, "shop")
+    late = register.ring(["#23"], park=True)
+    clock.move(1)
+    with pytest.raises(CurrencyNotPrinted, match="the bill is in BGN, receipts are in EUR"):
+        register.enter("@1", late.id)
+    assert register.read(late.id).bill.total == 160
+    register.void(late.id, "въвеждане на еврото")
+
+
+def test_a_sale_in_leva_is_not_reversed_in_euro_by_mistake(leva: Store, clock: SetClock) -> None:
+    stored = open_register(leva, "shop").ring(["#23", "@"])
+    clock.move(1)
+    paper = Original(document_number="1", date_time=NOON, fiscal_memory_number="02000700")
+    with pytest.raises(CurrencyNotPrinted, match="at the fixed rate"):
+        reverse(leva, stored.id, Asked(ReversalReason.REFUND, original=paper))
+
+
+def test_leva_are_taken_by_suffix_divided_by_the_full_rate(leva: Store, clock: SetClock) -> None:
+    clock.move(1)
+    bill = open_register(leva, "shop").ring(["1BGN"], park=True).bill
+    assert next(iter(bill.entries.values())).price == Decimal("0.5113")  # type: ignore[union-attr]  # a charge
+    assert open_register(leva, "shop").ring(["100*1.9558BGN"], park=True).bill.total == 10000
+
+
+def test_after_the_last_day_of_leva_there_is_no_second_total(leva: Store, clock: SetClock) -> None:
+    clock.instant = datetime(2026, 12, 31, 22, 0, tzinfo=UTC)
+    stored = open_register(leva, "shop").ring(["1", "@"])
+    assert second(leva, stored.job) is None
+
+
+@pytest.mark.parametrize(
+    ("pair", "rate", "day", "mistake"),
+    [
+        (("EUR", "EUR"), "1", TODAY, CurrencyWrong),
+        (("EUR", "XXQ"), "1", TODAY, CurrencyWrong),
+        (("USD", "EUR"), "0", TODAY, RateWrong),
+        (("USD", "EUR"), "0.0000000001", TODAY, RateWrong),
+        (("USD", "EUR"), "1", date(2026, 11, 23), DatedBack),
+    ],
+)
+def test_a_rate_that_cannot_be_is_refused(
+    shop: Store, pair: tuple[str, str], rate: str, day: date, mistake: type[BillingError]
+) -> None:
+    with pytest.raises(mistake):
+        set_rate(shop, pair, Decimal(rate), day, "test")
+
+
+def test_policies_are_dated_and_never_dated_back(shop: Store) -> None:
+    euro_changeover(shop, "test")
+    assert [each.currency for each in policies(shop)] == ["BGN", "EUR", "EUR"]
+    with pytest.raises(DatedBack):
+        euro_changeover(shop, "test")
+    with pytest.raises(DatedBack):
+        set_policy(shop, Policy(TODAY, "USD"), "test")
+    with pytest.raises(CurrencyWrong):
+        set_policy(shop, Policy(date(2030, 1, 1), "EUR", "EUR", Decimal(1)), "test")
+    with pytest.raises(RateWrong):
+        set_policy(shop, Policy(date(2030, 1, 1), "EUR", "USD"), "test")
+    set_policy(shop, Policy(date(2030, 1, 1), "USD"), "test")
+    assert policies(shop)[-1].currency == "USD"
