@@ -14,6 +14,7 @@ from pathlib import Path
 from billing.cli.mishaps import show_mistake
 from billing.errors import BillingError
 from billing.jobs.closing import close_day
+from billing.jobs.judging import judge
 from billing.jobs.queue import print_job
 from billing.parser.mistakes import TextMistake
 from billing.parser.reader import split_lines
@@ -106,6 +107,7 @@ def main() -> int:
         print("$ billing init --sample shop")
         upgrade(url)
         store = open_store(url)
+        store.judge = judge
         try:
             origin, address = sample_shop(store, folder)
             link = Path(address.partition(":")[2])

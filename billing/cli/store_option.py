@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from billing.jobs.judging import judge
 from billing.store.engine import Store, open_store
 
 Db = Annotated[
@@ -28,6 +29,7 @@ def opened(db: str) -> Iterator[Store]:
         StoreError: it is missing, of another version, or cannot be reached.
     """
     store = open_store(db or None)
+    store.judge = judge
     try:
         yield store
     finally:

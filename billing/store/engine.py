@@ -19,7 +19,7 @@ from billing.clock import SYSTEM_CLOCK, Clock
 from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
 from billing.store.sealing import Key, read_keys, seal
-from billing.store.work import Told, Work
+from billing.store.work import Judge, Told, Work
 
 SCHEMA_VERSION: Final = "0008"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
@@ -39,6 +39,8 @@ class Store:
         """Who in this process is told of bills; called in order, after the commit."""
         self._writer = engine.execution_options(writes=True)
         self._key: Key | None = None
+        self.judge: Judge | None = None
+        """What a face asks of the drivers before a bill becomes final; None asks nothing."""
 
     @property
     def where(self) -> str:
@@ -51,7 +53,7 @@ class Store:
         return self._key
 
     def _work(self, connection: Connection) -> Work:
-        return Work(connection, self.master_id, self.clock.now())
+        return Work(connection, self.master_id, self.clock.now(), judge=self.judge)
 
     @contextmanager
     def write(self) -> Iterator[Work]:

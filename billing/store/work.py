@@ -1,6 +1,6 @@
 """One transaction's work: its connection, its master and its moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, CursorResult
 from sqlalchemy.orm import Session
 
 from billing.store.session import session_of
+
+Judge = Callable[[str, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Work:
     entries: list[dict[str, Any]] = field(default_factory=list, compare=False)
     told: list[Told] = field(default_factory=list, compare=False)
     """For the store's listeners, once this transaction is committed."""
+    judge: Judge | None = field(default=None, compare=False)
+    """Asked, with a device and a document, before a bill becomes final; raises what speaks against it."""
 
     def session(self) -> Session:
         """Return an ORM session inside this transaction that sees only this master's rows."""
