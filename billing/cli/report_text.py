@@ -115,6 +115,8 @@ def detail_lines(details: Mapping[str, Any]) -> list[str]:
         for name, shown in MANY
         for which, each in details.get(name, {}).items()
     ]
+    if details.get("journal", {}).get("hash"):
+        lines.append(f"  journal {details['journal']['number']}, {details['journal']['hash']}")
     if details.get("first_sale_number"):
         lines.append(f"  sale numbers {details['first_sale_number']} to {details['last_sale_number']}")
     return lines

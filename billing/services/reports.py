@@ -22,6 +22,7 @@ from billing.services.day_details import business_date, details_json
 from billing.services.explaining import device_json, explain, verdict_of
 from billing.services.reconciliation import Difference, Figures, compare
 from billing.store import figures, queue
+from billing.store.chain import read_head
 from billing.store.currencies import policy_on
 from billing.store.documents import find_document, queue_document
 from billing.store.engine import Store
@@ -317,7 +318,10 @@ def _report(
         figures=whole.json(),
         business_date=business_date(work.now, wanted.time_zone),
         details=details_json(work, wanted, group)
-        | {"open_bills": figures.open_bills(work, [each.id for each in group])},
+        | {
+            "open_bills": figures.open_bills(work, [each.id for each in group]),
+            "journal": dict(zip(("number", "hash"), read_head(work), strict=True)),
+        },
     )
     session.add(parent)
     session.flush()

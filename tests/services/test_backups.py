@@ -1,0 +1,69 @@
+"""A copy is made while tills work, and proved to open, verify and add up."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from billing.services.backups import CopyExists, CopyFailed, NotHere, back_up, check_copy
+from billing.services.register import open_register
+from billing.store.engine import Store, open_store
+
+
+@pytest.fixture
+def sold(shop: Store) -> Store:
+    register = open_register(shop)
+    for _ in range(3):
+        register.ring(["1.20", "2*#23-10%", "@"])
+    return shop
+
+
+@pytest.fixture
+def on_sqlite(sold: Store) -> bool:
+    return sold.engine.dialect.name == "sqlite"
+
+
+def test_a_copy_made_in_the_middle_of_a_sale_holds_what_was_committed(
+    sold: Store, on_sqlite: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    if not on_sqlite:
+        with pytest.raises(NotHere, match="pg_dump"):
+            back_up(sold, file)
+        return
+    with sold.write() as work:
+        work.connection.execute(text("UPDATE bill SET parked = parked"))
+        assert back_up(sold, file) > 0
+    checked = check_copy(str(file))
+    assert (checked.good, checked.bills, checked.proof.entries) == (True, 3, 3)
+
+
+def test_a_copy_that_does_not_add_up_is_named(sold: Store, store_url: str) -> None:
+    with sold.write() as work:
+        work.connection.execute(text("UPDATE bill SET total = total + 1 WHERE id = 2"))
+    checked = check_copy(store_url)
+    assert not checked.good
+    assert [fault.split(":")[0] for fault in checked.faults] == ["bill 2", "bill 2"]
+
+
+def test_a_copy_overwrites_nothing_and_leaves_nothing_half_made(
+    sold: Store, on_sqlite: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    file.write_text("mine")
+    if on_sqlite:
+        with pytest.raises(CopyExists):
+            back_up(sold, file)
+        with pytest.raises(CopyFailed):
+            back_up(sold, tmp_path / "no folder" / "copy.db")
+    assert file.read_text() == "mine"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_copy_can_be_worked_with(sold: Store, on_sqlite: bool, tmp_path: Path) -> None:
+    if not on_sqlite:
+        return
+    file = tmp_path / "copy.db"
+    back_up(sold, file)
+    with open_store(str(file)) as copy:
+        assert open_register(copy).ring(["1", "@"]).id == 4

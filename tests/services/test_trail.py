@@ -1,0 +1,117 @@
+"""The journal tells of every row that was changed, taken away or moved, and who signed it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from billing.services.register import open_register
+from billing.services.trail import Proof, head_of, sign, verify
+from billing.store.engine import Store
+from billing.store.sealing import Key, key_file, read_keys
+
+
+@pytest.fixture
+def kept(shop: Store) -> Store:
+    """A shop with six bills, their journal signed."""
+    register = open_register(shop)
+    for _ in range(6):
+        register.ring(["1", "@"])
+    sign(shop)
+    return shop
+
+
+def tamper(store: Store, statement: str) -> Proof:
+    """Let somebody with the database change the journal behind the program's back."""
+    with store.engine.connect() as connection, connection.begin():
+        if store.engine.dialect.name == "sqlite":
+            for what in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER journal_entry_no_{what}"))
+        else:
+            connection.execute(text("ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_append_only"))
+        for each in statement.split(";"):
+            connection.execute(text(each))
+    return verify(store)
+
+
+def flaws(proof: Proof) -> list[tuple[int, str]]:
+    return [(flaw.number, flaw.what) for flaw in proof.flaws]
+
+
+def test_an_untouched_journal_is_as_it_was_written(kept: Store) -> None:
+    proof = verify(kept)
+    assert (proof.entries, proof.flaws, proof.signed_up_to) == (6, [], 6)
+    assert (6, proof.head) == head_of(kept)
+
+
+def test_a_changed_entry_is_named(kept: Store) -> None:
+    proof = tamper(kept, 'UPDATE journal_entry SET facts = \'{"total": "0.01"}\' WHERE number = 3')
+    assert flaws(proof) == [(3, "was changed")]
+
+
+def test_a_missing_entry_is_named(kept: Store) -> None:
+    proof = tamper(kept, "DELETE FROM journal_entry WHERE number = 3")
+    assert flaws(proof) == [(3, "is missing"), (4, "was changed")]
+
+
+def test_entries_that_changed_places_are_named(kept: Store) -> None:
+    proof = tamper(
+        kept,
+        "UPDATE journal_entry SET number = 99 WHERE number = 3;"
+        "UPDATE journal_entry SET number = 3 WHERE number = 4;"
+        "UPDATE journal_entry SET number = 4 WHERE number = 99",
+    )
+    assert (4, "is out of order") in flaws(proof)
+    assert (3, "was changed") in flaws(proof)
+
+
+def test_a_journal_cut_short_is_seen_by_its_head_and_its_signature(kept: Store) -> None:
+    proof = tamper(kept, "DELETE FROM journal_entry WHERE number > 4")
+    assert flaws(proof) == [(6, "is not the end"), (6, "is not what was signed")]
+
+
+def test_a_journal_cut_short_with_its_head_is_seen_by_its_signature(kept: Store) -> None:
+    proof = tamper(
+        kept,
+        "DELETE FROM journal_entry WHERE number > 4;"
+        "UPDATE journal_head SET last = 4, hash = (SELECT hash FROM journal_entry WHERE number = 4)",
+    )
+    assert flaws(proof) == [(6, "is not what was signed")]
+
+
+def test_a_signature_that_was_made_up_is_seen(kept: Store) -> None:
+    proof = tamper(kept, "UPDATE journal_seal SET signature = '" + "00" * 64 + "'")
+    assert flaws(proof) == [(6, "has a wrong signature")]
+
+
+def test_another_key_cannot_vouch_for_the_entries(kept: Store) -> None:
+    proof = verify(kept, [Key(b"x" * 32)])
+    assert {flaw.what for flaw in proof.flaws} == {"cannot be checked"}
+
+
+def test_the_key_is_its_users_alone(kept: Store, data_home: Path) -> None:
+    assert head_of(kept)[0] == 6
+    assert key_file().is_relative_to(data_home)
+    assert key_file().stat().st_mode & 0o077 == 0
+    assert len(read_keys()) == 1
+
+
+def test_the_same_end_is_signed_once(kept: Store) -> None:
+    assert sign(kept) == sign(kept) == 6
+    assert verify(kept).signatures == 1
+
+
+def test_tills_at_once_leave_no_gap_and_one_chain(shop: Store) -> None:
+    def ring() -> None:
+        register = open_register(shop)
+        for _ in range(5):
+            register.ring(["1", "@"])
+
+    tills = [threading.Thread(target=ring) for _ in range(4)]
+    for till in tills:
+        till.start()
+    for till in tills:
+        till.join()
+    proof = verify(shop)
+    assert (proof.entries, proof.flaws) == (20, [])
