@@ -61,12 +61,12 @@ class Bulk:
             )
         else:
             types = (column.type.compile(work.connection.dialect) for column in self._columns)
-            arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
+            arrays = ", ".join(f"%s::text::{type_}[]" for type_ in types)
             found = run(
                 work,
                 f"INSERT INTO {self._name} ({self._names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
                 "ON CONFLICT DO NOTHING RETURNING id",
-                [list(values) for values in zip(*rows, strict=True)],
+                [array(values) for values in zip(*rows, strict=True)],
             )
         return {row[0] for row in found.fetchall()}
 
@@ -187,6 +187,21 @@ def _copy(work: Work, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
 def _mishap(work: Work, sql: str, error: Exception) -> Exception:
     mishap: Exception = DBAPIError.instance(sql, None, error, work.connection.dialect.loaded_dbapi.Error)
     return mishap
+
+
+def array(values: Sequence[Any]) -> str:
+    """Return ``values`` as PostgreSQL writes an array; the driver would quote each of them anew."""
+    texts = {value: _element(value) for value in set(values)}
+    return "{" + ",".join([texts[value] for value in values]) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def take_ids(work: Work, model: type[Base], count: int) -> list[int]:

@@ -148,15 +148,16 @@ _CHANGES: Final = (
 
 
 def read_steps(work: Work, subscription_id: int, key: Key) -> list[Step]:
-    """Return the bills of a period in the order they were made: its own, then those of its changes."""
+    """Return the bills of a period in the order they were made: its own, then those of its changes.
+
+    A period without a bill of its own (a payout, or one not written yet) has none.
+    """
     values = {
         "master": work.master_id,
         "subscription": subscription_id,
         "segment": key.segment,
         "k": key.k,
     }
-    rows = [
-        *work.connection.execute(_OWN, values).all(),
-        *work.connection.execute(_CHANGES, values).all(),
-    ]
+    own = work.connection.execute(_OWN, values).all()
+    rows = [*own, *work.connection.execute(_CHANGES, values).all()] if own else []
     return [Step(row[0], None if row[1] is None else BillState(row[1]), row[2]) for row in rows]

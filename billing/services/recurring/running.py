@@ -47,6 +47,9 @@ class Worker:
             What was made; ``more`` is true when a limit was hit.
         """
         at = self._store.clock.now() if now is None else now
+        with self._store.read() as work:
+            if not recurring.is_any_due(work, at):
+                return PassResult(0, 0, more=False, taken=0)
         try:
             with _no_garbage(), self._store.write() as work:
                 desk = SqlStore(self._store, work, self._known, lock=self._lock)

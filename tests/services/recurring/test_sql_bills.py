@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from billing.clock import SetClock
 from billing.models import (
+    Adjustment,
     Bill,
     Charge,
     Customer,
@@ -135,6 +136,15 @@ def test_rule_7_a_payout_plan_makes_payouts_and_no_bill(cafe: Store) -> None:
     subscribe(cafe, "rent")
     assert read(cafe, Payout.amount, Payout.currency) == [(30000, "EUR")]
     assert read(cafe, Bill.id) == []
+
+
+def test_rule_10_a_payout_has_nothing_to_give_back(cafe: Store, clock: SetClock) -> None:
+    plans.create_plan(cafe, "rent", plans.PlanTerms(kind=Kind.PAYOUT, amount=Decimal(300)))
+    number = subscribe(cafe, "rent")
+    clock.instant += timedelta(days=3)
+    subscriptions.operate(cafe, number, lambda now: ChangeTerms(now, change=Change(quantity=2)))
+    subscriptions.operate(cafe, number, lambda now: Cancel(now, prorated=True))
+    assert [kind for _, kind in read(cafe, Adjustment.number, Adjustment.kind)] == ["proration"]
 
 
 def test_rule_1_computed_pricing_takes_the_plus_price_of_the_day(cafe: Store) -> None:

@@ -149,6 +149,13 @@ def test_rule_17_the_number_of_statements_grows_with_batches_not_with_subscripti
     assert counts[0] == counts[1]
 
 
+def test_rule_17_a_pass_with_nothing_due_is_one_statement(gym: Store, statements: list[str]) -> None:
+    subscribe(gym)
+    statements.clear()
+    assert Worker(gym).run() == PassResult(generated=0, held=0, more=False, taken=0)
+    assert len(statements) == 1
+
+
 def test_rule_6_one_that_cannot_be_priced_is_held_and_the_rest_goes_on(gym: Store, clock: SetClock) -> None:
     plans.create_plan(gym, "coffee", plans.PlanTerms(content=("1*#1",)))
     bad, good = subscribe(gym, plan="coffee"), subscribe(gym)
