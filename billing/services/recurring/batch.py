@@ -18,7 +18,7 @@ from billing.services.recurring.contents import Content, is_final
 from billing.services.recurring.desk import Desk
 from billing.services.recurring.zero import hand_over_zero
 from billing.services.register import Register
-from billing.store import recurring, recurring_collections
+from billing.store import recurring_collections
 from billing.store.recurring_audit import BILLED, WHOLE, Feeds, Line
 from billing.store.recurring_made import (
     Draft,
@@ -31,6 +31,7 @@ from billing.store.recurring_made import (
     tell_all,
 )
 from billing.store.recurring_plans import move_credit
+from billing.store.recurring_writing import Advance, advance
 
 
 class Batch:
@@ -237,9 +238,9 @@ class Batch:
             current_id = kept.current_id if mine is None else mine.id or kept.current_id
             if subscription.cancel_at is not None and subscription.cancel_at <= self._work.now:
                 self._move_credit(course)
-            advances.append(recurring.Advance(kept, course.before, subscription, current_id))
+            advances.append(Advance(kept, course.before, subscription, current_id))
             self._tell_hold(course)
-        recurring.advance(self._work, advances)
+        advance(self._work, advances)
 
     def _move_credit(self, course: Course) -> None:
         """Give what is left of an ended subscription's credit to its customer."""

@@ -32,6 +32,7 @@ from billing.store.recurring_audit import Line, Told, read_feed
 from billing.store.recurring_plans import find_customer
 from billing.store.recurring_usage import insert_usage
 from billing.store.recurring_words import operation_json
+from billing.store.recurring_writing import insert_subscription
 
 
 class CustomerClosed(RuleError):
@@ -116,7 +117,7 @@ def create(store: Store, new: NewSubscription, actor: str = "") -> Shown:
             "instrument": new.instrument,
             "external_id": new.external_id,
         }
-        key = recurring.insert_subscription(work, subscription, columns)
+        key = insert_subscription(work, subscription, columns)
         subscription.id = str(key)
         desk.kept[subscription.id] = recurring.Kept(
             key, customer.id, customer.credit, origin.id, new.instrument, 0, None

@@ -21,6 +21,7 @@ from billing.store import recurring
 from billing.store.engine import Store
 from billing.store.recurring_audit import Told, read_feed
 from billing.store.recurring_plans import move_credit
+from billing.store.recurring_writing import Advance, advance
 
 BATCH: Final = 1_000
 """Subscriptions read in one transaction."""
@@ -53,9 +54,7 @@ def check(store: Store, *, mend: bool = False, audit: bool = True) -> Iterator[D
                 if stored != computed:
                     yield Difference(kept.id, "next_run", _text(stored), _text(computed))
                     if mend:
-                        recurring.advance(
-                            work, [recurring.Advance(kept, subscription, subscription, kept.current_id)]
-                        )
+                        advance(work, [Advance(kept, subscription, subscription, kept.current_id)])
                 if audit:
                     yield from _broken(kept.id, read_feed(work, kept.id))
         if len(found) < BATCH:
@@ -72,8 +71,7 @@ def give_back_credit(store: Store) -> int:
                 continue
             ended = subscription.copy()
             ended.credit = 0
-            advance = recurring.Advance(kept, subscription, ended, kept.current_id)
-            if recurring.advance(work, [advance]):
+            if advance(work, [Advance(kept, subscription, ended, kept.current_id)]):
                 move_credit(work, kept.customer_id, subscription.credit)
                 moved += 1
     return moved
