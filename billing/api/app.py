@@ -22,6 +22,7 @@ from billing.api import (
     webhooks,
 )
 from billing.api.guard import Guard
+from billing.api.netfp import ended as second_door_shut
 from billing.api.netfp import install as open_second_door
 from billing.api.service import Service
 from billing.api.settings import ApiSettings
@@ -64,13 +65,13 @@ def create_app(store: Store, settings: ApiSettings | None = None, *, opener: Ope
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        del app
         service.start()
         forgetting = asyncio.create_task(service.forget_answers())
         yield
         service.stopping.set()
         forgetting.cancel()
         service.ring_bell()
+        await second_door_shut(app)
         await service.run(service.stop)
 
     app = FastAPI(

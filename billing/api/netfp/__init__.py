@@ -5,4 +5,5 @@ codes and HTTP statuses are the protocol's. docs/netfp.md says where it differs 
 for. What must not live here: another road to paper than the queue.
 """
 
+from billing.api.netfp.door import ended as ended
 from billing.api.netfp.door import install as install

@@ -3,6 +3,7 @@
 A path that begins with ``/printers`` or ``/service`` is the protocol's; everything else is not answered here.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -135,6 +136,11 @@ def _cross_origin(request: Request) -> list[tuple[bytes, bytes]]:
     if request.app.state.netfp.private_network:
         headers.append((b"access-control-allow-private-network", b"true"))
     return headers
+
+
+async def ended(app: FastAPI) -> None:
+    """Return when no request goes on any more; called when the server stops."""
+    await asyncio.gather(*app.state.netfp.followed, return_exceptions=True)
 
 
 def install(app: FastAPI, settings: ApiSettings) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -351,11 +351,8 @@ async def _printed(job: Job, begin: Begin) -> Result:
         caller.service.ring_bell()
         if caller.service.settings.prints:
             caller.worker.wake(job.printer.row.name)
-    following = asyncio.create_task(_follow(caller, asked.task, answered))
-    FOLLOWED.add(following)
-    following.add_done_callback(FOLLOWED.discard)
-    done, _ = await asyncio.wait({following}, timeout=asked.wait_ms / 1000)
-    standing = following.result() if done else Standing("running")
+    following = _follow(caller, asked.task, answered)
+    standing = await _waited(caller, following, asked.wait_ms) or Standing("running")
     if standing.result is not None:
         return standing.result
     if asked.wait_ms:
@@ -365,8 +362,14 @@ async def _printed(job: Job, begin: Begin) -> Result:
     return standing.result or {"taskId": asked.task}
 
 
-FOLLOWED: Final[set["asyncio.Task[Standing]"]] = set()
-"""Tasks that are followed to their end, whether or not their callers still wait."""
+async def _waited(caller: Caller, work: Coroutine[Any, Any, Standing], wait_ms: int) -> Standing | None:
+    """Return what ``work`` comes to within the time; it goes on whether or not its caller still waits."""
+    followed: set[asyncio.Task[Standing]] = caller.request.app.state.netfp.followed
+    following = asyncio.create_task(work)
+    followed.add(following)
+    following.add_done_callback(followed.discard)
+    done, _ = await asyncio.wait({following}, timeout=wait_ms / 1000)
+    return following.result() if done else None
 
 
 def _stand(caller: Caller, task: str, answered: Answered) -> Standing:
@@ -451,11 +454,8 @@ async def _kept(job: Job, ask: Callable[[], Result]) -> Result:
         caller.service.ring_bell()
         return standing
 
-    following = asyncio.create_task(once())
-    FOLLOWED.add(following)
-    following.add_done_callback(FOLLOWED.discard)
-    done, _ = await asyncio.wait({following}, timeout=asked.wait_ms / 1000)
-    result = following.result().result if done else None
+    standing = await _waited(caller, once(), asked.wait_ms)
+    result = standing.result if standing else None
     return {"taskId": asked.task} if result is None else result
 
 

@@ -4,6 +4,7 @@ Devices are the store's and are never searched for on ports, so the settings of 
 given back, until the server stops.
 """
 
+import asyncio
 import re
 import uuid
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from billing.api.netfp.printers import URI_DRIVERS, find_printer, list_printers,
 from billing.api.netfp.reading import Member, Shape, flag, listed, parse, text
 from billing.api.netfp.results import Json
 from billing.api.netfp.routes import body_of
+from billing.api.netfp.tasks import Standing
 from billing.devices.address import Address
 from billing.errors import BillingError
 from billing.jobs.acquaintance import check
@@ -42,6 +44,8 @@ class Vars:
     detection_timeout: int = 30
     allowed_origins: tuple[str, ...] = ()
     private_network: bool = False
+    followed: set["asyncio.Task[Standing]"] = field(default_factory=set)
+    """Requests that go on after their callers were answered; they end when the server stops."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,10 @@ def _give_up(master: Master, task: str, answered: Answered, job: Job, facts: Map
                 set_password(joined, job.device, answered.answer["password_of"], "")
             return finish(joined, task, answered, result)
     except (JobMoveRefused, StateChanged):
-        return Standing("running")
+        now = jobs.show_job(master.store, job.number)
+        if now.state in WAITING:
+            return Standing("running")
+        return _of_job(master, task, answered, now)  # it ended meanwhile: printed, or given up by another
 
 
 def printed(job: Job, kept: Mapping[str, Any]) -> Result:
