@@ -17,7 +17,7 @@ from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.devices.registry import dialect_class, drivers
 from billing.errors import BillingError
-from billing.jobs.acquaintance import Line, Seen, Verdict, examine_at, introduce
+from billing.jobs.acquaintance import Line, Seen, Verdict, clock_at, examine_at, introduce
 from billing.jobs.acquaintance import check as check_named
 from billing.services.devices import DeviceRow, add_device, list_devices, read_device
 
@@ -151,6 +151,31 @@ def status(name: Name, as_json: Json = False, db: Db = "") -> None:
         write_json(found)
     else:
         _show(found, [])
+
+
+@app.command()
+def clock(
+    name: Name,
+    to_now: Annotated[bool, typer.Option("--set", help="Set it to this computer's time.")] = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """Show a device's clock, or set it; a device refuses a time before its last document.
+
+    Example: billing device clock bar --set
+    """
+    try:
+        address = name
+        if ":" not in name:
+            with opened(db) as store:
+                address = read_device(store, name).address
+        found = clock_at(address, to_now=to_now)
+    except BillingError as error:
+        give_up(error, as_json=as_json)
+    if as_json:
+        write_json({"clock": found.isoformat(" ")})
+    else:
+        sys.stdout.write(f"{found:%d-%m-%Y %H:%M:%S}\n")
 
 
 def shown(address: str) -> str:

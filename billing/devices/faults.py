@@ -102,6 +102,30 @@ class Fault(Enum):
         "something the device needs is missing",
         "look at the device's settings",
     )
+    OTHER_DEVICE = (
+        "device-changed",
+        "E999",
+        "another device answers than the store knows",
+        "check the cable; a new device is added with 'billing device add'",
+    )
+    EMULATED = (
+        "emulator-refused",
+        "E999",
+        "an emulator answers for an origin that is live",
+        "connect the real device",
+    )
+    CLOCK_OFF = (
+        "clock-differs",
+        "E103",
+        "the device's clock is off by more than two hours",
+        "set it with 'billing device clock NAME --set'",
+    )
+    Z_BACK = (
+        "z-number-differs",
+        "E204",
+        "the device's Z number is below the last one we know",
+        "its memory was exchanged or reset: call service, then 'billing device check'",
+    )
     PAYMENT = (
         "payment",
         "E406",

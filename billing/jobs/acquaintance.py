@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from billing.clock import SYSTEM_CLOCK, Clock
 from billing.devices.address import Address
 from billing.devices.capabilities import Capabilities
 from billing.devices.faults import NotSupported, Refused
@@ -16,15 +16,13 @@ from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.devices.standing import Counters, Identity, Standing
 from billing.jobs.autonomous import notice
+from billing.jobs.comparing import CLOCK_OFF, wall
 from billing.jobs.file_notebook import lease as port_lease
 from billing.jobs.queue import Opener
 from billing.services import jobs
 from billing.services.catalogue import rates_now
 from billing.services.devices import DeviceRow, add_device, read_device, remember
 from billing.store.engine import Store
-
-CLOCK_OFF: Final = timedelta(hours=2)
-"""The most a device's clock may be off (N-18 art. 25(12))."""
 
 
 class Verdict(StrEnum):
@@ -112,6 +110,27 @@ def examine_at(address: str, *, opener: Opener = printer_at) -> Seen:
             printer.close()
 
 
+def clock_at(
+    address: str, *, to_now: bool, opener: Opener = printer_at, clock: Clock = SYSTEM_CLOCK
+) -> datetime:
+    """Return the wall clock of the device at ``address``, after setting it to ours if ``to_now``.
+
+    Raises:
+        NotSupported: its protocol has no clock to read or set.
+        DeviceError: it cannot be reached, or refuses the time.
+    """
+    where = Address.parse(address)
+    printer = opener(where)
+    with port_lease(where.port):
+        try:
+            printer.connect()
+            if to_now:
+                printer.do(printer.dialect.set_clock(wall(clock.now())))
+            return printer.do(printer.dialect.clock())
+        finally:
+            printer.close()
+
+
 def introduce(
     store: Store, name: str, address: str, *, origin: str | None = None, opener: Opener = printer_at
 ) -> DeviceRow:
@@ -187,7 +206,7 @@ def _clock(now: datetime, device: datetime | None) -> Line:
     """Compare with the law's own zone: a device's wall clock has none."""
     if device is None:
         return Line("clock", Verdict.UNKNOWN, "", "")
-    ours = now.astimezone(ZoneInfo("Europe/Sofia")).replace(tzinfo=None)
+    ours = wall(now)
     verdict = Verdict.OK if abs(device - ours) <= CLOCK_OFF else Verdict.DIFFERS
     return Line("clock", verdict, f"{ours:%Y-%m-%d %H:%M:%S}", f"{device:%Y-%m-%d %H:%M:%S}")
 

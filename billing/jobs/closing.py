@@ -8,12 +8,14 @@ from decimal import Decimal
 from billing.devices.faults import DeviceError
 from billing.devices.registry import printer_at
 from billing.documents import Answer, CashMovement, Document, PeriodReport, XReport
-from billing.errors import RuleError
+from billing.errors import BillingError, RuleError
 from billing.jobs.autonomous import look_for
 from billing.jobs.notebook import KeyConflict, Stage
 from billing.jobs.queue import Opener, print_job
 from billing.services import jobs, reports
+from billing.services.job_states import State
 from billing.services.reports import Day, Difference, ZResult
+from billing.services.trail import sign
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld
 
@@ -43,9 +45,19 @@ def read_day(store: Store, origin: str | None = None, *, opener: Opener = printe
         return XResult(day, None, ())
     moment = store.clock.now().isoformat()
     job = jobs.put_document(store, XReport(), ("x", moment), day.device)
-    answer = print_job(store, job, opener=opener)
+    try:
+        answer = print_job(store, job, opener=opener)
+    except BillingError:
+        _give_up(store, job)
+        raise
     day = reports.x_figures(store, origin, detailed=True)  # what was waiting has been printed by now
     return XResult(day, answer, tuple(reports.compare(day.figures.lines(), answer.registers)))
+
+
+def _give_up(store: Store, job: int) -> None:
+    """Take an X report that did not print off the queue: it is old news when the device comes back."""
+    if jobs.show_job(store, job).state is State.QUEUED:
+        jobs.cancel(store, job, "the X report did not print; ask for a new one")
 
 
 def close_day(
@@ -63,10 +75,11 @@ def close_day(
     """
     _look_first(store, origin, opener)
     begun = reports.begin_z(store, origin, made_by)
-    if begun.job is None:
-        return begun
-    answer = print_job(store, begun.job, opener=opener)
-    return reports.finish_z(store, begun.report_id, answer)
+    if begun.job is not None:
+        answer = print_job(store, begun.job, opener=opener)
+        begun = reports.finish_z(store, begun.report_id, answer)
+    sign(store)
+    return begun
 
 
 def print_period(

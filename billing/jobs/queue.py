@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Final
 
 from billing.devices.address import Address
-from billing.devices.faults import DeviceError, Fault
+from billing.devices.faults import DeviceError
 from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.documents import Answer, Document, Operator, Printed, ZReport
 from billing.errors import BillingError
 from billing.jobs import autonomous
 from billing.jobs.attempt import DOUBTS
+from billing.jobs.comparing import compared
 from billing.jobs.holding import holding
 from billing.jobs.mishaps import PrintMishap, RatesDiffer
 from billing.jobs.notebook import Stage
@@ -26,7 +27,7 @@ from billing.jobs.printing import run
 from billing.jobs.store_notebook import StoreNotebook, registers_of
 from billing.services import jobs, reports
 from billing.services.catalogue import rates_now
-from billing.services.devices import DeviceRow, read_device, remember
+from billing.services.devices import DeviceRow, read_device
 from billing.services.job_states import Attempt, Job, State
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld, Lease
@@ -39,22 +40,6 @@ LOOK_S: Final = 0.05
 ENDED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 Opener = Callable[[Address], Printer]
-
-
-class DeviceChanged(DeviceError):
-    """Another device answers than the one the sale numbers were taken for."""
-
-    def __init__(self, name: str, ours: str, found: str) -> None:
-        super().__init__(Fault.CONDITION, f"device {name!r} is {ours} here, and {found} answers", found)
-        self.code = "device-changed"
-
-
-class EmulatorRefused(DeviceError):
-    """An origin marked live met an emulated device."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(Fault.CONDITION, f"device {name!r} is an emulator and its origin is live")
-        self.code = "emulator-refused"
 
 
 class QueueBlocked(PrintMishap):
@@ -270,16 +255,7 @@ class _Round:
         if self.printer is None:
             self.printer = self.opener(Address.parse(self.row.address))
             identity = self.printer.connect()
-            if not self.row.number:
-                seen = {
-                    "number": identity.device_number,
-                    "fiscal_memory_number": identity.fiscal_memory_number,
-                }
-                self.row = remember(self.store, self.row.name, seen)
-            if identity.device_number != self.row.number:
-                raise DeviceChanged(self.row.name, self.row.number, identity.device_number)
-            if self.row.live and identity.emulated:
-                raise EmulatorRefused(self.row.name)
+            self.row = compared(self.store, self.row, self.printer, identity)
         return self.printer
 
     def _signed(self, document: Document) -> Document:

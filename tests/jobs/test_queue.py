@@ -9,8 +9,10 @@ from billing.clock import SetClock
 from billing.devices.faults import DeviceError
 from billing.devices.transport import PortMissing
 from billing.documents import Printed
+from billing.jobs.closing import read_day
+from billing.jobs.comparing import ClockDiffers, DeviceChanged, EmulatorRefused, ZNumberBack
 from billing.jobs.mishaps import RatesDiffer
-from billing.jobs.queue import DeviceChanged, EmulatorRefused, JobEnded, QueueBlocked, drain, print_job
+from billing.jobs.queue import JobEnded, QueueBlocked, drain, print_job
 from billing.services import jobs
 from billing.services.devices import remember, set_origin
 from billing.services.job_states import State
@@ -61,6 +63,8 @@ def test_what_waits_is_printed_first_and_in_order(till: Shop) -> None:
 
 
 def _frames(shop: Shop) -> int:
+    """Return how many frames a receipt takes, after one whose connection also compared clock and Z number."""
+    shop.print(shop.ring(*BILL).job)
     shop.print(shop.ring(*BILL).job)
     return shop.bench.transports[-1].writes
 
@@ -68,7 +72,7 @@ def _frames(shop: Shop) -> int:
 @pytest.mark.parametrize("after", [False, True], ids=["before sending", "after sending"])
 def test_a_kill_at_any_frame_never_prints_twice(lone: Shop, after: bool) -> None:
     """Every frame of one receipt: the process dies, another prints the same job."""
-    for number, frame in enumerate(range(1, _frames(lone) + 1), start=2):
+    for number, frame in enumerate(range(1, _frames(lone) + 1), start=3):
         job = lone.ring(*BILL, key=f"bill {number}").job
         assert lone.killed(job, frame, after=after)
         again = lone.ring(*BILL, key=f"bill {number}")
@@ -161,3 +165,27 @@ def test_an_operators_password_never_reaches_the_store(till: Shop) -> None:
 def test_draining_an_empty_queue_opens_nothing(till: Shop) -> None:
     assert drain(till.store, "printer", opener=till.opener) == []
     assert till.opened == []
+
+
+def test_a_device_whose_clock_is_off_prints_nothing(till: Shop) -> None:
+    till.memory.clock_offset_s = -25 * 3600
+    job = till.ring(*BILL).job
+    with pytest.raises(ClockDiffers, match="23-11-2026 11:00 there and 24-11-2026 12:00 here"):
+        till.print(job)
+    assert till.memory.day.fiscal_receipts == 0
+
+
+def test_a_z_number_that_went_back_prints_nothing(till: Shop) -> None:
+    remember(till.store, "printer", {"z_number": 7})
+    assert isinstance(till.store.clock, SetClock)
+    till.store.clock.move(3600)
+    till.bench.clock.move(3600)
+    job = till.ring(*BILL).job
+    with pytest.raises(ZNumberBack, match="its last Z is 0 there and 7 here"):
+        till.print(job)
+
+
+def test_an_x_report_that_did_not_print_holds_up_no_sale(till: Shop) -> None:
+    with pytest.raises(PortMissing):
+        read_day(till.store)
+    assert till.print(till.ring(*BILL).job).printed is Printed.YES
