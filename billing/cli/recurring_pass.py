@@ -3,7 +3,7 @@
 import sys
 import threading
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -23,8 +23,10 @@ from billing.services.recurring.running import Worker, count_due
 from billing.store.engine import Store
 from billing.store.recurring_audit import Told
 
-REFUSED = 3
+REFUSED: Final = 3
 """Exit code where something waits for a person."""
+STOPPED: Final = 130
+"""Exit code of a run that a person stopped (128 and the signal's number)."""
 
 
 def run(
@@ -35,7 +37,7 @@ def run(
 ) -> None:
     """Bill everything that is due, batch by batch; stopped anywhere, the next run goes on.
 
-    Ends with 3 if subscriptions were put on hold and wait for a person.
+    Ends with 3 if subscriptions were put on hold and wait for a person, with 130 if it was stopped.
 
     Example: billing recurring run
     """
@@ -44,6 +46,9 @@ def run(
             made = _run(store, now, batch)
         except BillingError as error:
             give_up(error, as_json=as_json)
+        except KeyboardInterrupt:
+            sys.stderr.write("billing: stopped; what was billed is kept, the next run goes on\n")
+            raise typer.Exit(STOPPED) from None
     if as_json:
         write_json(made)
     else:

@@ -1,6 +1,7 @@
 """Plans, customers, subscriptions and the pass from the command line."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from billing.cli.app import app
+from billing.services.recurring.pass_ import PassResult
+from billing.services.recurring.running import Worker
 
 Run = Any
 
@@ -114,3 +117,21 @@ def test_a_collection_without_gateways_leaves_the_bill_to_the_till(run: Run) -> 
     run("subscription", "create", "gym", "anna")
     assert answer(run("recurring", "collect", "--json"))["tried"] == 0
     assert "EUR OPEN" in run("customer", "show", "anna").stdout
+
+
+def test_a_run_that_is_stopped_keeps_what_it_did_and_the_next_one_goes_on(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        run("subscription", "create", "gym", "anna")
+    late = ("recurring", "run", "--now", "2030-01-01T00:00:00Z", "--batch", "1", "--json")
+
+    def stop_after_one(self: Worker, *words: Any) -> Iterator[PassResult]:  # noqa: ANN401 as the stopped
+        yield self.run(*words)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "run_all", stop_after_one)
+        stopped = run(*late)
+    assert (stopped.exit_code, "goes on" in stopped.stderr) == (130, True)
+    assert answer(run(*late))["subscriptions"] == 1
