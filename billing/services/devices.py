@@ -238,6 +238,25 @@ def _remember(device: Device, seen: Mapping[str, Any], now: datetime | None) -> 
     device.seen_at = now or device.seen_at
 
 
+def set_unseen_limit(store: Store, name: str, hours: int | None) -> None:
+    """Open sales only for ``hours`` after the device was last seen; None: always.
+
+    A program on the authority's list says 2 (fiscal rules 2, A29 p.8).
+
+    Raises:
+        Missing: there is no such device.
+    """
+    with store.write() as work, work.session() as session:
+        device = session.scalars(select(Device).where(Device.name == name)).one_or_none()
+        if device is None:
+            raise Missing("device", name)
+        rest = {key: value for key, value in (device.settings or {}).items() if key != "unseen_hours"}
+        device.settings = rest if hours is None else rest | {"unseen_hours": hours}
+        session.flush()
+        count_version_up(work)
+        journal(work, "device_unseen_limit", ("device", name), {"hours": hours})
+
+
 def set_password(store: Store, name: str, operator_code: str, password: str) -> None:
     """Keep the password of an operator of the device; no document ever holds it.
 

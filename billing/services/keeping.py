@@ -6,7 +6,7 @@ queue, its journal row and its event stand or fall with it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from billing.documents import Invoice, Receipt
@@ -32,8 +32,9 @@ from billing.store.numbering import (
     take_sale_number,
     void_sale_number,
 )
-from billing.store.origins import OriginFacts
+from billing.store.origins import DeviceFacts, OriginFacts
 from billing.store.recurring_bills import follow_bill, is_recurring
+from billing.store.sale_ranges import take_from_range
 from billing.store.trail import journal, tell
 from billing.store.work import Told, Work
 
@@ -52,6 +53,20 @@ class AmountTooLarge(RuleError):
 
     def __init__(self) -> None:
         super().__init__("the bill's total is too large to be kept; divide it into several bills")
+
+
+class DeviceUnseen(RuleError):
+    """No sale is opened while its device was not seen for too long."""
+
+    code = "device_unseen"
+
+    def __init__(self, device: str, hours: int, seen_at: datetime | None) -> None:
+        since = f"was last seen {seen_at:%Y-%m-%d %H:%M} UTC" if seen_at else "was never seen"
+        super().__init__(
+            f"device {device!r} {since}, sales are opened for {hours} hours after that; "
+            f"run 'billing device check {device}'"
+        )
+        self.device = device
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,8 @@ class Place:
 
     catalogue: Catalogue
     origin: OriginFacts
+    till: str = ""
+    """Whose range of sale numbers new bills are numbered from; empty: the device's own sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +210,19 @@ def _take_number(work: Work, place: Place, bill: Bill) -> TakenNumber | None:
     first = next((entry for entry in bill.entries.values() if isinstance(entry, Charge)), None)
     if device is None or first is None:
         return None
+    _judge_seen(work, device)
     code = "" if first.operator is None else place.catalogue.operator_code(first.operator)
+    if place.till:
+        return take_from_range(work, device.name, device.number, code or NO_OPERATOR, place.till)
     return take_sale_number(work, device.name, device.number, code or NO_OPERATOR)
+
+
+def _judge_seen(work: Work, device: DeviceFacts) -> None:
+    """Refuse to open a sale while the device was not seen for longer than was configured (fiscal rules 2)."""
+    if device.unseen_hours is None:
+        return
+    if device.seen_at is None or work.now - device.seen_at > timedelta(hours=device.unseen_hours):
+        raise DeviceUnseen(device.name, device.unseen_hours, device.seen_at)
 
 
 def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool) -> Receipt | Invoice | None:

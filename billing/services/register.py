@@ -88,6 +88,8 @@ class Register:
         self.rules = rules
         self.currency: str | None = None
         """Code of the currency of new bills; None: the one that holds today."""
+        self.till = ""
+        """Name of a till with a range of sale numbers of its own; empty: the device's sequence."""
         self._wanted = origin
         self._catalogue = Catalogue()
         self._origin: OriginFacts | None = None
@@ -278,7 +280,7 @@ class Register:
             self._origin = origin
             if catalogue.set_zone(origin.time_zone):
                 catalogue.refresh(work)
-        return Place(catalogue, origin)
+        return Place(catalogue, origin, self.till)
 
     def _new(self, place: Place) -> Bill:
         default = place.catalogue.defaults.default_operator

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from billing.models import Bill, SaleCounter, SaleNumber
 from billing.store.engine import Store
+from billing.store.sale_ranges import read_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def account_for(store: Store, device_number: str | None = None) -> list[Account]
                 for row, state, total in rows
             ]
             taken = {row.sale for row, _, _ in rows}
+            for each in read_ranges(work, counter.device_number):
+                taken |= set(range(each.next, each.last + 1))  # set apart for a till, or taken back from it
             missing = tuple(n for n in range(1, counter.last + 1) if n not in taken)
             found.append(Account(counter.device_number, counter.last, tuple(sales), missing))
         return found

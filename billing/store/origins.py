@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -20,6 +21,9 @@ class DeviceFacts:
     number: str
     address: str
     capabilities: Mapping[str, Any] = field(default_factory=dict)
+    seen_at: datetime | None = None
+    unseen_hours: int | None = None
+    """For how long sales are opened without the device having been seen; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ _ORIGINS: Final = (
         Device.number,
         Device.address,
         Device.capabilities,
+        Device.seen_at,
+        Device.settings,
     )
     .outerjoin(Device, (Device.master_id == Origin.master_id) & (Device.id == Origin.device_id))
     .where(Origin.master_id == bindparam("master"))
@@ -61,7 +67,15 @@ def read_origins(work: Work) -> list[OriginFacts]:
             row.live,
             None
             if row.device_id is None
-            else DeviceFacts(row.device_id, row.device_name, row.number, row.address, row.capabilities or {}),
+            else DeviceFacts(
+                row.device_id,
+                row.device_name,
+                row.number,
+                row.address,
+                row.capabilities or {},
+                row.seen_at,
+                (row.settings or {}).get("unseen_hours"),
+            ),
         )
         for row in work.connection.execute(_ORIGINS, {"master": work.master_id})
     ]
