@@ -216,7 +216,12 @@ class SaleJob(Job):
             if facts.total == self.total:
                 return facts
         self.warn("its time was not read: the answer to the close was lost")
-        return Facts(str(since[0]), str(since[0])) if len(since) == 1 else Facts()
+        if len(since) != 1:
+            return Facts()
+        # The counter knows no leading zeros; a customer's paper has them, and so does every other answer.
+        told = self.facts().document_number
+        said = told if told.isdecimal() and int(told) == since[0] else str(since[0])
+        return Facts(said, said)
 
     def _nobody_knows(self, standing: Standing) -> BillingError:
         return self.unknown(

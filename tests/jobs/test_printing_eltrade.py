@@ -137,3 +137,10 @@ def test_a_long_text_takes_two_lines_before_it_is_cut() -> None:
 
 def test_cash_may_be_registered_before_any_sale() -> None:
     assert Bench(DRIVER).print(CASH_IN).printed is Printed.YES
+
+
+def test_a_receipt_whose_close_was_lost_is_answered_in_the_devices_own_digits() -> None:
+    bench = Bench(DRIVER, faults="power-after@cmd=38")
+    whole = Bench(DRIVER).print(DOCUMENT).document_number
+    assert bench.print(DOCUMENT).document_number == whole
+    assert bench.receipts == 1
