@@ -71,11 +71,9 @@ async def answer(caller: Caller, asked: Asked, effect: Effect) -> Response:
     request, body = caller.request, asked.body
     digest = digest_of(request.method, request.url.path, body.model_dump(mode="json") if body else None)
 
-    def act() -> Answered:
-        with service.writing:
-            return idempotency.once(caller.store, asked.key, digest, effect, wait_s=wait_s)
-
-    answered = await caller.run(act)
+    answered = await service.write(
+        lambda: idempotency.once(caller.store, asked.key, digest, effect, wait_s=wait_s)
+    )
     if answered.job is not None:
         caller.note(job=answered.job)
     if not answered.repeated:

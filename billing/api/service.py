@@ -60,6 +60,7 @@ class Service:
         self._lock = threading.Lock()
         self._registers = threading.local()
         self._limiter: CapacityLimiter | None = None
+        self._writers: CapacityLimiter | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         sqlite = store.engine.dialect.name == "sqlite"
@@ -72,6 +73,8 @@ class Service:
         """Begin to serve: the loop is there, the worker begins to print."""
         self._loop = asyncio.get_running_loop()
         self._limiter = CapacityLimiter(THREADS)
+        one_writer = self.store.engine.dialect.name == "sqlite"
+        self._writers = CapacityLimiter(1) if one_writer else self._limiter
         self.master(self.store.master_id)
 
     def stop_soon(self) -> None:
@@ -110,6 +113,15 @@ class Service:
     async def run(self, work: Callable[[], T]) -> T:
         """Return what ``work`` gives, done in a thread that may wait for the store."""
         return await to_thread.run_sync(work, limiter=self._limiter)
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives, done in a thread that writes; SQLite has one writer, so one thread."""
+
+        def in_turn() -> T:
+            with self.writing:
+                return work()
+
+        return await to_thread.run_sync(in_turn, limiter=self._writers)
 
     def register(self, store: Store, origin: str | None, operator: int | None) -> Register:
         """Return this thread's register at an origin; it works in ``store`` from now on."""
