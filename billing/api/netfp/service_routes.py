@@ -16,11 +16,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from billing.api.access import SELLING, Caller
+from billing.api.netfp.asked import body_of
 from billing.api.netfp.door import Way
 from billing.api.netfp.printers import URI_DRIVERS, find_printer, list_printers, uri_of
 from billing.api.netfp.reading import Member, Shape, flag, listed, parse, text
 from billing.api.netfp.results import Json
-from billing.api.netfp.routes import body_of
 from billing.api.netfp.tasks import Standing
 from billing.devices.address import Address
 from billing.errors import BillingError
