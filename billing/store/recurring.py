@@ -185,10 +185,10 @@ def _subscription(row: Mapping[str, Any]) -> Subscription:
         zone=zone,
         start=row["start"],
         trial_days=row["trial_days"],
-        terms=Terms(
+        terms=_terms(
             row["amount"],
             row["quantity"],
-            _FREQUENCY[row["frequency"]],
+            row["frequency"],
             row["interval"],
             row["version_id"],
             row["by_content"],
@@ -198,7 +198,7 @@ def _subscription(row: Mapping[str, Any]) -> Subscription:
         unit=_UNIT[row["unit"]],
         align_day=row["align_day"],
         bill_from=row["bill_from"],
-        limits=Limits(row["ends_at"], row["max_runs"], row["max_catch_up"]),
+        limits=_limits(row["ends_at"], row["max_runs"], row["max_catch_up"]),
         next_k=row["next_k"],
         billed=row["billed"],
         current=_current(row),
@@ -212,18 +212,45 @@ def _subscription(row: Mapping[str, Any]) -> Subscription:
     )
 
 
+# Equal values of many rows are one object: making a frozen value costs more than finding it again.
+
+
+@lru_cache(maxsize=4096)
+def _terms(  # noqa: PLR0913, PLR0917 the columns of terms
+    amount: int, quantity: int, frequency: str, interval: int, version: int, by_content: int
+) -> Terms:
+    return Terms(amount, quantity, _FREQUENCY[frequency], interval, version, bool(by_content))
+
+
+_limits: Final = lru_cache(maxsize=4096)(Limits)
+
+
 def _segment(row: Mapping[str, Any]) -> Segment:
-    until = row["segment_until"]
-    return Segment(
+    return _segment_of(
         row["segment"],
-        _wall(row["anchor"]),
+        row["anchor"],
         row["dom"],
-        _FREQUENCY[row["segment_frequency"]],
+        row["segment_frequency"],
         row["segment_interval"],
         row["segment_first"],
-        None if until is None else datetime.fromisoformat(until),
+        row["segment_until"],
         row["segment_align_day"],
     )
+
+
+@lru_cache(maxsize=4096)
+def _segment_of(  # noqa: PLR0913, PLR0917 the columns of a segment
+    number: int,
+    anchor: str,
+    dom: int,
+    frequency: str,
+    interval: int,
+    first: datetime | None,
+    until: str | None,
+    align_day: int | None,
+) -> Segment:
+    end = None if until is None else _wall(until)
+    return Segment(number, _wall(anchor), dom, _FREQUENCY[frequency], interval, first, end, align_day)
 
 
 def _current(row: Mapping[str, Any]) -> Period | None:
