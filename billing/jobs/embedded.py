@@ -18,7 +18,7 @@ from billing.errors import BillingError
 from billing.jobs.nightly import Nightly
 from billing.jobs.queue import ENDED, Opener, drain
 from billing.jobs.watching import watch_of
-from billing.services.jobs import this_process, waiting_devices
+from billing.services.jobs import this_process, waiting_devices, waits_for
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld
 from billing.store.work import Work
@@ -96,6 +96,8 @@ class _Line:
         """
         worker = self.worker
         try:
+            if not waits_for(worker.store, self.device):
+                return True
             with self.lock:
                 outcomes = drain(
                     worker.store, self.device, opener=worker.opener, stopping=worker.stopping.is_set

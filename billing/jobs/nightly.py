@@ -31,7 +31,6 @@ from billing.services.schedules import (
     miss_night,
     missed_day,
 )
-from billing.services.trail import sign
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld
 from billing.store.schedules import NightRow
@@ -140,7 +139,6 @@ class Nightly:
             self._give_up(due, night, night.said or "no worker ran in time before midnight")
             return
         ended = self._close(due)
-        sign(self.store)
         again = self.store.clock.now() + timedelta(seconds=AGAIN_S)
         if not ended.final and again >= due.midnight - timedelta(seconds=LAST_S):
             self._give_up(due, night, ended.said, ended.outcome)

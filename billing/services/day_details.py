@@ -47,8 +47,8 @@ def details_json(
     if device_id is not None:
         cash = store.cash_movements(work, device_id, since)
         found |= {
-            "cash_in": {"count": cash.ins, "sum": f"{cash.put_in:f}"},
-            "cash_out": {"count": cash.outs, "sum": f"{cash.taken_out:f}"},
+            "cash_in": {"count": cash.ins, "sum": f"{cash.put_in:.2f}"},
+            "cash_out": {"count": cash.outs, "sum": f"{cash.taken_out:.2f}"},
         }
     return found
 

@@ -142,6 +142,18 @@ def waiting_devices(store: Store) -> list[str]:
         return list(work.session().scalars(statement))
 
 
+def waits_for(store: Store, device: str) -> bool:
+    """Whether a document waits for a device; costs a read, where taking its lease costs two commits."""
+    statement = (
+        select(FiscalDocument.id)
+        .join(Device, Device.id == FiscalDocument.device_id)
+        .where(Device.name == device, FiscalDocument.state.in_(queue.WAITING))
+        .limit(1)
+    )
+    with store.read() as work:
+        return work.session().scalar(statement) is not None
+
+
 # The lease
 
 
