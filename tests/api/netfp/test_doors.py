@@ -81,27 +81,24 @@ def test_a_door_left_open_lets_clients_sell_but_not_administer(till: Shop) -> No
         assert client.get("/v1/bills").status_code == 401
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+def test_a_page_of_another_site_needs_a_token(door: TestClient) -> None:
+    for headers in [
         {"Origin": SITE},
         {"Origin": "null"},
         {"Host": "evil.example"},
         {"Host": "evil.example", "Origin": "http://evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
-    ],
-)
-def test_a_page_of_another_site_needs_a_token(door: TestClient, headers: dict[str, str]) -> None:
-    assert door.get("/printers", headers=headers).status_code == 401
-    answer = door.post(f"{PRINTER}/zreport", content=b"", headers={**headers, "content-type": "text/plain"})
-    assert answer.status_code == 401
+    ]:
+        assert door.get("/printers", headers=headers).status_code == 401
+        answer = door.post(
+            f"{PRINTER}/zreport", content=b"", headers={**headers, "content-type": "text/plain"}
+        )
+        assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(
-    "headers", [{"Host": "192.168.1.5:8001"}, {"Host": "till:8001"}, {"Host": "[::1]:8001"}]
-)
-def test_a_server_is_known_by_its_address(door: TestClient, headers: dict[str, str]) -> None:
-    assert door.get("/printers", headers=headers).status_code == 200
+def test_a_server_is_known_by_its_address(door: TestClient) -> None:
+    for headers in [{"Host": "192.168.1.5:8001"}, {"Host": "till:8001"}, {"Host": "[::1]:8001"}]:
+        assert door.get("/printers", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("allowed", [SITE, "*"])
@@ -113,18 +110,18 @@ def test_a_site_that_is_allowed_reads_the_answer(till: Shop, allowed: str) -> No
     assert "access-control-allow-private-network" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [f"{PRINTER}/receipt", "/service/vars", "/printers"])
-def test_a_browser_is_told_beforehand_what_it_may_send(strict: TestClient, path: str) -> None:
-    headers = {
-        "Origin": SITE,
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type,authorization",
-    }
-    answer = strict.options(path, headers=headers)
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert answer.headers["access-control-allow-origin"] == SITE
-    assert answer.headers["access-control-allow-methods"] == "POST"
-    assert answer.headers["access-control-allow-headers"] == "content-type,authorization"
+def test_a_browser_is_told_beforehand_what_it_may_send(strict: TestClient) -> None:
+    for path in [f"{PRINTER}/receipt", "/service/vars", "/printers"]:
+        headers = {
+            "Origin": SITE,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type,authorization",
+        }
+        answer = strict.options(path, headers=headers)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["access-control-allow-origin"] == SITE
+        assert answer.headers["access-control-allow-methods"] == "POST"
+        assert answer.headers["access-control-allow-headers"] == "content-type,authorization"
 
 
 def test_refusals_are_readable_for_a_page_too(door: TestClient) -> None:

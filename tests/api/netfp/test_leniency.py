@@ -23,30 +23,32 @@ def test_names_in_any_letter_case_numbers_in_strings_and_strangers_are_taken(doo
     assert (answer["ok"], answer["receiptAmount"]) == (True, 9.2)
 
 
-@pytest.mark.parametrize("kind", ["sale", "SALE", "Sale", 0, "0"])
-def test_an_enumeration_is_taken_by_word_name_and_number(door: TestClient, kind: object) -> None:
-    body = receipt(item(type=kind, priceModifierType="DiscountPercent", priceModifierValue=50))
-    assert door.post(f"{PRINTER}/receipt", json=body).json()["receiptAmount"] == 0.6
+def test_an_enumeration_is_taken_by_word_name_and_number(door: TestClient) -> None:
+    for kind in ["sale", "SALE", "Sale", 0, "0"]:
+        body = receipt(item(type=kind, priceModifierType="DiscountPercent", priceModifierValue=50))
+        assert door.post(f"{PRINTER}/receipt", json=body).json()["receiptAmount"] == 0.6
 
 
-@pytest.mark.parametrize("kind", ["card", "CARD", "Card", 8, "8"])
-def test_a_payment_type_is_taken_by_word_and_number(door: TestClient, kind: object) -> None:
-    body = receipt(payments=[{"paymentType": kind, "amount": 1.2}])
-    assert door.post(f"{PRINTER}/receipt", json=body).json()["ok"]
+def test_a_payment_type_is_taken_by_word_and_number(door: TestClient) -> None:
+    for kind in ["card", "CARD", "Card", 8, "8"]:
+        body = receipt(payments=[{"paymentType": kind, "amount": 1.2}])
+        assert door.post(f"{PRINTER}/receipt", json=body).json()["ok"]
 
 
-@pytest.mark.parametrize(
-    "kind", ["application/json; charset=utf-8", "text/json", "application/vnd.till+json"]
-)
-def test_json_has_several_content_types(door: TestClient, kind: str) -> None:
-    answer = door.post(f"{PRINTER}/receipt", content=json.dumps(receipt()), headers={"content-type": kind})
-    assert answer.json()["ok"]
+def test_json_has_several_content_types(door: TestClient) -> None:
+    for kind in ["application/json; charset=utf-8", "text/json", "application/vnd.till+json"]:
+        answer = door.post(
+            f"{PRINTER}/receipt", content=json.dumps(receipt()), headers={"content-type": kind}
+        )
+        assert answer.json()["ok"]
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_another_content_type_is_a_415(door: TestClient, kind: str) -> None:
-    answer = door.post(f"{PRINTER}/receipt", content=json.dumps(receipt()), headers={"content-type": kind})
-    assert answer.status_code == 415
+def test_another_content_type_is_a_415(door: TestClient) -> None:
+    for kind in ["text/plain", "application/x-www-form-urlencoded", ""]:
+        answer = door.post(
+            f"{PRINTER}/receipt", content=json.dumps(receipt()), headers={"content-type": kind}
+        )
+        assert answer.status_code == 415
 
 
 @pytest.mark.parametrize("path", ["xreport", "duplicate", "reset"])
@@ -113,6 +115,6 @@ def test_a_body_above_500_kib_is_refused(door: TestClient) -> None:
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("wait", ["soon", "1.5", "1e3"])
-def test_an_async_timeout_is_a_whole_number(door: TestClient, wait: str) -> None:
-    assert door.post(f"{PRINTER}/xreport?asyncTimeout={wait}").status_code == 400
+def test_an_async_timeout_is_a_whole_number(door: TestClient) -> None:
+    for wait in ["soon", "1.5", "1e3"]:
+        assert door.post(f"{PRINTER}/xreport?asyncTimeout={wait}").status_code == 400

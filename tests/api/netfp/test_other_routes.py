@@ -21,14 +21,14 @@ def test_more_cash_than_there_is_does_not_come_out(door: TestClient) -> None:
     assert (answer["ok"], codes(answer)) == (False, ["E403"])
 
 
-@pytest.mark.parametrize("body", [{}, {"amount": None}, {"amount": "much"}])
-def test_an_amount_is_required(door: TestClient, body: dict[str, str]) -> None:
-    assert door.post(f"{PRINTER}/deposit", json=body).status_code == 400
+def test_an_amount_is_required(door: TestClient) -> None:
+    for body in [{}, {"amount": None}, {"amount": "much"}]:
+        assert door.post(f"{PRINTER}/deposit", json=body).status_code == 400
 
 
-@pytest.mark.parametrize("body", [None, {}, {"operator": "1", "operatorPassword": "0000"}])
-def test_reports_take_credentials_or_nothing(door: TestClient, body: dict[str, str] | None) -> None:
-    assert door.post(f"{PRINTER}/xreport", json=body).json()["ok"]
+def test_reports_take_credentials_or_nothing(door: TestClient) -> None:
+    for body in [None, {}, {"operator": "1", "operatorPassword": "0000"}]:
+        assert door.post(f"{PRINTER}/xreport", json=body).json()["ok"]
 
 
 def test_a_duplicate_repeats_the_last_receipt(door: TestClient) -> None:

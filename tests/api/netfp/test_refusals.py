@@ -88,9 +88,9 @@ def test_a_reversal_names_its_original(door: TestClient, lacking: str) -> None:
     assert codes(door.post(f"{PRINTER}/reversalreceipt", json=body).json()) == ["E405"]
 
 
-@pytest.mark.parametrize("amount", [0, -1, "0.001"])
-def test_cash_moves_by_more_than_nothing(door: TestClient, amount: object) -> None:
-    assert codes(door.post(f"{PRINTER}/deposit", json={"amount": amount}).json()) == ["E403"]
+def test_cash_moves_by_more_than_nothing(door: TestClient) -> None:
+    for amount in [0, -1, "0.001"]:
+        assert codes(door.post(f"{PRINTER}/deposit", json={"amount": amount}).json()) == ["E403"]
 
 
 @pytest.mark.parametrize(

@@ -67,24 +67,21 @@ def test_a_printer_is_configured_and_taken_away(door: TestClient) -> None:
     assert "bar" not in door.get("/printers").json()
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_what_cannot_be_configured_is_locked(door: TestClient) -> None:
+    for body in [
         {},
         {"id": "a"},
         {"uri": "bg.dt.p.isl.com://COM1"},
         {"id": "a", "uri": "bg.sis.json.http://x"},
         {"id": "a", "uri": "x"},
-    ],
-)
-def test_what_cannot_be_configured_is_locked(door: TestClient, body: dict[str, str]) -> None:
-    assert door.post("/service/printers/configure", json=body).status_code == 423
+    ]:
+        assert door.post("/service/printers/configure", json=body).status_code == 423
 
 
-@pytest.mark.parametrize("wanted", ["nobody", "dt000600", ""])
-def test_a_printer_that_is_unknown_or_in_use_stays(door: TestClient, wanted: str) -> None:
-    assert door.post("/service/printers/delete", json={"id": wanted}).status_code == 423
-    assert "dt000600" in door.get("/printers").json()
+def test_a_printer_that_is_unknown_or_in_use_stays(door: TestClient) -> None:
+    for wanted in ["nobody", "dt000600", ""]:
+        assert door.post("/service/printers/delete", json={"id": wanted}).status_code == 423
+        assert "dt000600" in door.get("/printers").json()
 
 
 def test_payment_words_are_told_by_serial_number(door: TestClient) -> None:

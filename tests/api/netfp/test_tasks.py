@@ -55,10 +55,10 @@ def test_a_refused_receipt_uses_its_id_up(door: TestClient) -> None:
     assert info(door, "a") == {"taskStatus": "finished", "result": first}
 
 
-@pytest.mark.parametrize("task", ["x" * 61, "a%01b", "a%1Fb", "a%0Ab"])
-def test_a_task_id_is_60_characters_without_control(door: TestClient, task: str) -> None:
-    answer = door.post(f"{PRINTER}/receipt?taskId={task}", json=receipt())
-    assert (answer.status_code, codes(answer.json())) == (200, ["E110"])
+def test_a_task_id_is_60_characters_without_control(door: TestClient) -> None:
+    for task in ["x" * 61, "a%01b", "a%1Fb", "a%0Ab"]:
+        answer = door.post(f"{PRINTER}/receipt?taskId={task}", json=receipt())
+        assert (answer.status_code, codes(answer.json())) == (200, ["E110"])
 
 
 def test_a_client_that_does_not_wait_polls_and_asks_more_than_once(door: TestClient) -> None:
