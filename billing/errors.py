@@ -6,6 +6,7 @@ stand beside the code that raises them. ``exit_code`` is what the command line a
 usage, 3 refused by a rule, 4 a device, 5 printed or not is unknown).
 """
 
+
 class BillingError(Exception):
     """Any mishap of ours; ``str()`` of it is the sentence to show a person."""
 

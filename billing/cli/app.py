@@ -3,8 +3,11 @@
 A command's module is imported only when that command is asked for, so that ``billing ring`` starts fast.
 """
 
+import contextlib
 import importlib
+import os
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import typer
@@ -83,11 +86,22 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command line; a mishap of ours becomes one sentence and its exit code."""
+    _open_streams()
     try:
         app()
+        sys.stdout.flush()
     except BillingError as error:
         sys.stderr.write(f"billing: {error}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:  # a full disk behind standard output, an unreadable standard input
+        sys.stderr.write(f"billing: input or output failed: {error.strerror or error}\n")
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        sys.exit(2)
+
+
+def _open_streams() -> None:
+    """Put an empty file where the caller closed a standard stream."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 for the whole run

@@ -25,7 +25,9 @@ app = typer.Typer(
     help="Print jobs. Example: billing jobs list",
 )
 
-Number = Annotated[int, typer.Argument(min=1, help="The job's number, as 'billing jobs list' shows it.")]
+Number = Annotated[
+    int, typer.Argument(min=1, max=2**63 - 1, help="The job's number, as 'billing jobs list' shows it.")
+]
 
 
 class OneDecision(UsageError):
@@ -52,7 +54,7 @@ def list_(
     with opened(db) as store:
         found = jobs.list_jobs(store, device=device or None, state=state, limit=limit)
     if as_json:
-        write_json({"jobs": [job_json(job) for job in found]})
+        write_json({"jobs": [_brief(job) for job in found]})
         return
     table = Table("job", "device", "state", "document", "of", "number", "what happened", box=None)
     for job in found:
@@ -62,6 +64,11 @@ def list_(
             str(job.number), job.device, job.state.value, job.kind, " ".join(job.subject), number, what
         )
     Console(file=sys.stdout).print(table)
+
+
+def _brief(job: Job) -> dict[str, Any]:
+    """Return a job as data without its attempts; ``billing jobs show`` has them."""
+    return {name: value for name, value in job_json(job).items() if name != "attempts"}
 
 
 @app.command()

@@ -14,10 +14,11 @@ from billing.pricing.refusals import Refusal
 def mishap_json(error: BillingError) -> dict[str, Any]:
     """Return a mishap as data: its code, its sentence, and whatever of place and paper it knows."""
     facts: dict[str, Any] = {"code": error.code, "message": str(error)}
-    for name in ("line", "column", "maker_code", "printed", "path"):
-        value = getattr(error, name, None)
-        if value is not None:
-            facts[name] = value
+    if isinstance(error, (TextMistake, Refusal)):
+        return facts | {"kind": error.code, "line": error.line, "column": error.column}
+    facts |= {"maker_code": getattr(error, "maker_code", ""), "printed": getattr(error, "printed", "no")}
+    if (path := getattr(error, "path", None)) is not None:
+        facts["path"] = str(path)
     return facts
 
 
@@ -26,7 +27,7 @@ def show_mistake(error: TextMistake | Refusal) -> str:
     place = f"line {error.line}" if error.line else ""
     if error.line and error.column:
         place += f", column {error.column}"
-    sentence = f"{place}: {error}" if place else str(error)
+    sentence = f"{place}: {error.code}: {error}" if place else str(error)
     if error.column:
         return f"{sentence}\n{caret(error.text, error.column)}"
     return sentence

@@ -1,12 +1,15 @@
 """Where the commands that read bill text get it from: arguments, standard input, a nomenclature file."""
 
 import json
+import os
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from billing.errors import UsageError
 from billing.parser.reader import split_lines
@@ -21,6 +24,15 @@ class FileUnreadable(UsageError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path}: {why}")
         self.path = path
+
+
+class OptionUnknown(UsageError):
+    """An argument looks like an option, and there is none of that name."""
+
+    code = "usage"
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"there is no option {found.partition('=')[0]}; '--help' lists them")
 
 
 class NotJson(UsageError):
@@ -39,6 +51,9 @@ def lines_of(arguments: Sequence[str]) -> Iterator[str]:
     mistake is shown at its place.
     """
     if arguments:
+        for argument in arguments:
+            if argument.startswith("--"):  # no line of bill text begins so
+                raise OptionUnknown(argument)
         yield from arguments
     else:
         yield from split_lines(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
@@ -88,5 +103,9 @@ def write_json(answer: object) -> None:
     text = json.dumps(
         answer, ensure_ascii=False, default=float
     )  # only an id of the caller's holds a fraction
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader, `head` say, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None

@@ -1,4 +1,4 @@
-"""``billing worker``: prints what waits for the store's devices, without the HTTP API."""
+"""``billing worker``: prints what waits and bills what is due, without the HTTP API."""
 
 import signal
 import sys
@@ -10,6 +10,7 @@ import typer
 from billing.cli.store_option import Db, opened
 from billing.errors import BillingError
 from billing.jobs.embedded import Worker
+from billing.jobs.recurring import Recurring
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -28,6 +29,8 @@ class WorkerStuck(BillingError):
 def worker(db: Db = "") -> None:
     """Print what waits for the store's devices, a thread for each, and close each day; until SIGTERM.
 
+    Once a minute it also bills what is due of recurring plans, and collects.
+
     Any number of workers may run on one store: a device is held by one of them at a time. On SIGTERM the
     documents being printed are ended first.
 
@@ -43,8 +46,11 @@ def worker(db: Db = "") -> None:
     with opened(db) as store:
         printing = Worker(store)
         printing.start()
+        plans = Recurring(store)
+        plans.start()
         sys.stderr.write(f"billing: ready, printing for {store.where}\n")
         sys.stderr.flush()
         told.wait()
+        plans.stop()
         if not printing.stop():
             raise WorkerStuck

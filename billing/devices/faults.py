@@ -96,6 +96,12 @@ class Fault(Enum):
         "the device does not allow this now",
         "look at its display; a Z report may be due",
     )
+    NOT_OPENED = (
+        "not-opened",
+        "E404",
+        "the device does not open a receipt now",
+        "check the operator and the password (it does not tell a wrong one); a Z report may be due",
+    )
     CONDITION = (
         "condition-missing",
         "E405",

@@ -5,11 +5,12 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from billing.store.engine import make_engine, schema_version, shown
-from billing.store.mistakes import StoreFolder, StoreTrouble
+from billing.store.engine import SCHEMA_VERSION, make_engine, schema_version, shown
+from billing.store.mistakes import StoreFolder, StoreOld, StoreTrouble
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -30,6 +31,7 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
 
     Raises:
         StoreFolder, StoreTrouble: if its folder cannot be made, or the database refuses.
+        StoreOld: if a newer program made it.
     """
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database:
@@ -39,6 +41,8 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
             raise StoreFolder(shown(engine.url), error) from error
     try:
         return _upgrade(engine)
+    except CommandError as error:  # Alembic does not know the revision: a newer program made it
+        raise StoreOld(shown(engine.url), schema_version(engine) or "?", SCHEMA_VERSION) from error
     except DBAPIError as error:
         raise StoreTrouble(shown(engine.url), error) from error
     finally:

@@ -21,8 +21,9 @@ HELP: Final = """\
   2*1.20/Tea     two at 1.20, named Tea        #23      PLU 23
   10-50%  20-2   with its own discount         -10%     off the whole bill
   @1/10          pay 10.00 with type 1         @        pay all that is due
-  :bill  what is on the bill    :remove N  take entry N off    :void REASON  give the bill up
-  :park  put the bill aside     :resume N  take bill N up      :retry  print what waits    :quit"""
+  :bill  what is on the bill    :remove N  take entry N off    :withdraw N  give payment N back
+  :park  put the bill aside     :resume N  take bill N up      :void REASON  give the bill up
+  :retry N  print job N that waits                             :quit"""
 
 Ask = Callable[[str], str]
 
@@ -60,6 +61,7 @@ class Till:
         self._commands: dict[str, Callable[[str], None]] = {
             "bill": self._show,
             "remove": self._remove,
+            "withdraw": self._withdraw,
             "void": self._void,
             "park": self._park,
             "resume": self._resume,
@@ -145,7 +147,7 @@ class Till:
         if error.column:
             for row in caret(error.text, error.column).splitlines():
                 self._line(f"  {row}")
-        self._line(f"  {error}")
+        self._line(f"  {error.code}: {error}")
 
     def _open(self) -> StoredBill | None:
         if self.stored is None:
@@ -168,11 +170,26 @@ class Till:
         if self.stored.final:
             self._finish(self.stored)
 
+    def _withdraw(self, rest: str) -> None:
+        if (stored := self._open()) is None:
+            return
+        if not rest.isascii() or not rest.isdigit():
+            self._line("  :withdraw takes the number that :bill shows")
+            return
+        before = stored.bill.paid
+        self.stored = self.register.withdraw(stored.id, int(rest))
+        bill = self.stored.bill
+        self._line(f"  give {bill.currency.from_minor(before - bill.paid)} {bill.currency.code} back")
+
     def _void(self, reason: str) -> None:
         if (stored := self._open()) is not None:
+            bill = stored.bill
             self.register.void(stored.id, reason)
             self.stored = None
-            self._line(f"  bill {stored.id} is void")
+            back = (
+                f"; give {bill.currency.from_minor(bill.paid)} {bill.currency.code} back" if bill.paid else ""
+            )
+            self._line(f"  bill {stored.id} is void{back}")
 
     def _park(self, _: str) -> None:
         if (stored := self._open()) is not None:

@@ -59,7 +59,7 @@ def test_a_line_is_shown_as_it_was_understood_with_what_is_due(cashier: Cashier)
 
 def test_a_mistake_has_its_caret_and_changes_nothing(cashier: Cashier) -> None:
     screen = cashier.types("10", "20−2", ":bill")
-    assert "  20−2\n    ^\n  a discount is written with the minus sign of the keyboard" in screen
+    assert "  20−2\n    ^\n  syntax: a discount is written with the minus sign of the keyboard" in screen
     assert screen.count("= 10.00") == 2
 
 

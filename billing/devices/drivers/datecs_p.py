@@ -106,6 +106,9 @@ LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
 }
 """Letters that begin the answer of a command that was refused without an error bit (section 10, step 4)."""
 
+OPENINGS: Final = frozenset({0x30, 0x2E})
+"""Commands that a wrong password makes "not allowed" too: no bit of its own tells it (section 5)."""
+
 MAX_ROWS: Final = 2000
 """Rows of one document at most: 512 sales, their corrections and the frame of the document."""
 
@@ -155,6 +158,8 @@ class DatecsP(DatecsService):
     def judge(self, command: Command, reply: Reply) -> Refused | None:
         """Return what the status bits, or else the result letter, refuse (section 10)."""
         if refused := refusal(self.status_map, command, reply):
+            if refused.fault is Fault.STATE and command.code in OPENINGS:
+                return Refused(Fault.NOT_OPENED, command.name, refused.maker_code)
             return refused
         letter = reply.data[:1].decode("cp1251", "replace")
         fault = self.letters.get(command.code, {}).get(letter)
