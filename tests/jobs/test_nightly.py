@@ -19,6 +19,7 @@ from billing.services.reports import x_figures
 from billing.services.schedules import Due, TimeWrong, TooLate, list_schedules, set_schedule
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
+from tests.devices.wired import Bench
 from tests.jobs.queued import Shop
 
 HALF_PAST_ELEVEN = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)
@@ -37,9 +38,9 @@ class Away(Shop):
 
 
 @pytest.fixture
-def till(shop: Store) -> Away:
-    """A shop at 23:30, with its device's Z number known."""
-    till = Away(shop)
+def till(shop: Store, clock: SetClock) -> Away:
+    """A shop whose device tells the time by the same clock, its Z number known."""
+    till = Away(shop, Bench(clock=clock))
     look_for(shop, "printer", till.opener)
     return till
 
@@ -123,10 +124,10 @@ def test_a_z_that_was_not_printed_before_midnight_is_taken_back(till: Away, cloc
 def test_what_the_device_closed_in_a_missed_night_is_caught_up(till: Away, clock: SetClock) -> None:
     at(clock, HALF_PAST_ELEVEN)
     night(till)
-    clock.move(86_400)
+    at(clock, datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
     till.print(till.ring("10", "@").job)
     till.bench.print({"kind": "z-report"})
-    clock.move(86_400)
+    at(clock, datetime(2026, 11, 26, 12, 0, tzinfo=UTC))
     assert outcome(night(till)) == ("2026-11-25", "closed")
     assert list_z(till.store)[-1].made_by == ITSELF
 
@@ -134,11 +135,11 @@ def test_what_the_device_closed_in_a_missed_night_is_caught_up(till: Away, clock
 def test_a_night_nobody_closed_is_missed_and_its_bills_go_into_the_next(till: Away, clock: SetClock) -> None:
     at(clock, HALF_PAST_ELEVEN)
     night(till)
-    clock.move(86_400)
+    at(clock, datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
     till.print(till.ring("10", "@").job)
-    clock.move(86_400 - 60)
+    at(clock, datetime(2026, 11, 26, 12, 0, tzinfo=UTC))
     assert outcome(night(till)) == ("2026-11-25", "missed")
-    clock.move(120)
+    at(clock, datetime(2026, 11, 26, 21, 30, tzinfo=UTC))
     assert outcome(night(till)) == ("2026-11-26", "closed")
     assert list_z(till.store)[-1].figures["total"] == "10.00"
 
