@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from billing.models import NomenclatureChange
+from billing.models import NomenclatureChange, Plu
 from billing.services.catalogue_fields import DEFAULTS, FIELDS
 from billing.services.catalogue_files import Item
 from billing.store import catalogue_rows as rows
@@ -60,6 +60,14 @@ def history(store: Store, item: str, number: int) -> list[dict[str, Any]]:
             }
             for row in found
         ]
+
+
+def plu_of_barcode(store: Store, barcode: str) -> int | None:
+    """Return the number of the PLU with this barcode, None where there is none that may be sold."""
+    with store.read() as work:
+        return work.session().scalar(
+            select(Plu.number).where(Plu.barcode == barcode, Plu.deleted_at.is_(None), Plu.banned.is_(False))
+        )
 
 
 def numbers_of(kept: Kept) -> dict[str, dict[int, int]]:

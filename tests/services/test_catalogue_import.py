@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from billing import models
 from billing.clock import SetClock
 from billing.pricing.refusals import Banned
-from billing.services.catalogue_export import export_catalogue, history
+from billing.services.catalogue_export import export_catalogue, history, plu_of_barcode
 from billing.services.catalogue_files import FileWrong, read_csv, read_toml, write_csv, write_toml
 from billing.services.catalogue_import import (
     CatalogueMistakes,
@@ -180,6 +180,14 @@ def test_two_plus_do_not_share_a_barcode_nor_two_operators_a_code(shop: Store) -
         change_item(shop, "operator", 9, {"code": "0001"}, "test")
     change_item(shop, "plu", 23, {"deleted": True}, "test")
     assert change_item(shop, "plu", 24, {"barcode": "17"}, "test").changed == 1
+
+
+def test_a_scanned_barcode_finds_a_plu_that_may_be_sold(shop: Store) -> None:
+    change_item(shop, "plu", 23, {"barcode": "3800000000017"}, "test")
+    assert (plu_of_barcode(shop, "3800000000017"), plu_of_barcode(shop, "1")) == (23, None)
+    assert plu_of_barcode(Store(shop.engine, 7, shop.clock), "3800000000017") is None
+    change_item(shop, "plu", 23, {"banned": True}, "test")
+    assert plu_of_barcode(shop, "3800000000017") is None
 
 
 def test_every_change_leaves_a_version_with_who_and_when(shop: Store, clock: SetClock) -> None:

@@ -15,8 +15,8 @@ from billing.pricing.refusals import Finalized, Overpaid, StillDue, UnknownOpera
 from billing.services.devices import add_device, remember
 from billing.services.jobs import show_job
 from billing.services.keeping import AmountTooLarge
-from billing.services.receipts import RateDiffers, Unprintable
 from billing.services.keys import KeyClash, KeyWrong
+from billing.services.receipts import RateDiffers, Unprintable
 from billing.services.register import NothingCharged, ReasonWrong, Register, open_register
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
