@@ -24,6 +24,9 @@ from billing.store.nomenclature import PaymentFacts
 from billing.store.origins import DeviceFacts
 from billing.store.work import Judge
 
+UNNAMED: Final = "Артикул"
+"""What paper calls a charge that has no name: the law wants one for each (N-18 art. 26(1) 7)."""
+
 
 class Unprintable(RuleError):
     """The device could never print this bill: refused as a payment, so the bill stays as it was."""
@@ -197,7 +200,7 @@ def _lines(bill: Bill, *, departments: bool) -> Iterator[documents.DocumentLine]
     for entry in bill.entries.values():
         if isinstance(entry, Charge):
             yield documents.SaleLine(
-                text=entry.name,
+                text=entry.name or UNNAMED,
                 price=entry.price,
                 qty=entry.qty,
                 tax_group=entry.tax_group,
