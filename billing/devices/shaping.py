@@ -257,7 +257,9 @@ def _payments(document: SaleDocument, total: Decimal, can: Capabilities) -> tupl
         if payment.category not in can.payments:
             known = ", ".join(sorted(can.payments))
             raise DocumentRefused(
-                f"{path}.category", f"{payment.category} is not mapped; the device has {known}"
+                f"{path}.category",
+                f"{payment.category} is not mapped; the device has {known}; "
+                f"where it has a word for it, say payment.{payment.category}=WORD in its address",
             )
         _fits(payment.amount, 2, f"{path}.amount")
     payments = tuple(payment for payment in document.payments if payment.amount)
