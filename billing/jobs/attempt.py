@@ -154,7 +154,7 @@ class Job(ABC):
             said = "a service receipt that was left open was closed"
         elif standing.begun:
             self.printer.do(self.dialect.pay_rest(standing))
-            said = f"a half-paid receipt that was left open was finished in cash: {standing.subtotal}"
+            said = f"a {_left_paid(standing)}: {standing.subtotal}"
         else:
             self.printer.do(self.dialect.cancel())
             said = "an unpaid receipt that was left open was cancelled"
@@ -202,3 +202,11 @@ class Job(ABC):
         )
         self.note(stage=Stage.DONE, answer=answer)
         return answer
+
+
+def _left_paid(standing: Standing) -> str:
+    """Return what became of a receipt that somebody left open with a payment on it."""
+    paid, total = standing.paid, standing.subtotal
+    if paid is not None and total is not None and paid >= total:
+        return "paid receipt that was left open was closed"
+    return "half-paid receipt that was left open was finished in cash"

@@ -219,7 +219,7 @@ def test_an_invoice_that_another_program_left_paid_is_closed_with_a_blank_client
         run(read_document(invoice), bench.printer(first - 1), MemoryNotebook())
     answer = bench.print({"kind": "z-report", "key": "z"})
     assert len(memory.z_blocks) == 1
-    assert any("finished in cash" in warning for warning in answer.warnings)
+    assert any("left open was closed" in warning for warning in answer.warnings)
 
 
 def test_no_paper_prints_nothing_and_the_same_document_later_prints_once() -> None:
