@@ -8,12 +8,12 @@ worker listens on a connection of its own. Either is only a hint: the worker als
 import logging
 import sqlite3
 import threading
-import time
 from typing import Final, Protocol
 
 import psycopg
 from sqlalchemy.engine import URL
 
+from billing.clock import SYSTEM_CLOCK
 from billing.store.engine import Store
 
 logger = logging.getLogger(__name__)
@@ -49,13 +49,13 @@ class SqliteWatch:
 
     def wait(self, limit_s: float, stopping: threading.Event) -> None:
         """Return when another connection has committed."""
-        end = time.monotonic() + limit_s
-        while time.monotonic() < end:
+        end = SYSTEM_CLOCK.monotonic() + limit_s
+        while SYSTEM_CLOCK.monotonic() < end:
             try:
                 now = self._version()
             except sqlite3.OperationalError as error:
                 logger.warning("the worker cannot watch its store: %s", error)
-                stopping.wait(max(0.0, end - time.monotonic()))
+                stopping.wait(max(0.0, end - SYSTEM_CLOCK.monotonic()))
                 return
             if now != self._seen:
                 self._seen = now
@@ -77,16 +77,16 @@ class PostgresWatch:
 
     def wait(self, limit_s: float, stopping: threading.Event) -> None:
         """Return when the server has notified."""
-        end = time.monotonic() + limit_s
+        end = SYSTEM_CLOCK.monotonic() + limit_s
         try:
             connection = self._listening()
-            while not stopping.is_set() and (left := end - time.monotonic()) > 0:
+            while not stopping.is_set() and (left := end - SYSTEM_CLOCK.monotonic()) > 0:
                 if any(True for _ in connection.notifies(timeout=min(left, 0.2), stop_after=1)):
                     return
         except psycopg.OperationalError as error:
             logger.warning("the worker cannot listen: %s", error)
             self.close()
-            stopping.wait(max(0.0, end - time.monotonic()))
+            stopping.wait(max(0.0, end - SYSTEM_CLOCK.monotonic()))
 
     def _listening(self) -> psycopg.Connection:
         if self._connection is None:

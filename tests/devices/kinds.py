@@ -35,7 +35,7 @@ def changed(receipt: dict[str, Any], **members: object) -> dict[str, Any]:
 
 def invoice(receipt: dict[str, Any]) -> dict[str, Any]:
     """Return the receipt as an invoice."""
-    return changed(receipt, kind="invoice", client=CLIENT)
+    return changed(receipt, kind="invoice", client=dict(CLIENT))
 
 
 def reversal(receipt: dict[str, Any], sold: Answer, reason: str = "operator-error") -> dict[str, Any]:
@@ -59,7 +59,7 @@ def reversal(receipt: dict[str, Any], sold: Answer, reason: str = "operator-erro
 def credit_note(receipt: dict[str, Any], sold: Answer, number: str = "1") -> dict[str, Any]:
     """Return the credit note of the invoice ``number``."""
     note = reversal(receipt, sold) | {"kind": "credit-note", "key": "credit note"}
-    return note | {"invoice_number": number, "client": CLIENT}
+    return note | {"invoice_number": number, "client": dict(CLIENT)}
 
 
 def done(bench: Bench, kind: str) -> int:

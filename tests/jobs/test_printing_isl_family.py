@@ -179,7 +179,9 @@ def test_an_invoice_and_its_credit_note_are_printed(driver: str) -> None:
 @pytest.mark.parametrize("options", ["", "?columns=56"])
 def test_a_client_of_any_length_fits_the_frame_and_is_cut_with_a_warning(driver: str, options: str) -> None:
     document = invoice(receipt(driver))
-    document["client"] |= dict.fromkeys(("name", "receiver", "seller", "address"), "Ж\u4e2d" * 100)
+    document["client"] = document["client"] | dict.fromkeys(
+        ("name", "receiver", "seller", "address"), "Ж\u4e2d" * 100
+    )
     document["lines"][0]["text"] = "Ш" * 200
     answer = Bench(driver, options=options).print(document)
     assert sum("client's" in warning for warning in answer.warnings) == 4

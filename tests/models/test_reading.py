@@ -3,23 +3,34 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from billing.models import Bill, Payment
+from billing.models import Bill, Payment, PaymentType, RoomTransferPayment
 from billing.services.register import open_register
 from billing.store.engine import Store
+from billing.store.nomenclature import count_version_up
 
 
 @pytest.fixture
-def room_transfer() -> Iterator[type[Payment]]:
+def house_account() -> Iterator[type[Payment]]:
     """A payment model that a host application adds: one subclass, named as the model is."""
 
-    class RoomTransfer(Payment):
-        __mapper_args__ = {"polymorphic_identity": "room-transfer"}  # noqa: RUF012 SQLAlchemy's
+    class HouseAccount(Payment):
+        __mapper_args__ = {"polymorphic_identity": "house-account"}  # noqa: RUF012 SQLAlchemy's
 
-    yield RoomTransfer
-    RoomTransfer.registry._dispose_cls(RoomTransfer)
-    del Payment.__mapper__.polymorphic_map["room-transfer"]
+    yield HouseAccount
+    HouseAccount.registry._dispose_cls(HouseAccount)
+    del Payment.__mapper__.polymorphic_map["house-account"]
+
+
+def paid_by(shop: Store, model: str) -> Payment:
+    """Return the payment of a bill paid with type 6, which is of ``model``."""
+    with shop.write() as work, work.session() as session:
+        session.execute(update(PaymentType).where(PaymentType.number == 6).values(model=model))
+        count_version_up(work)
+    open_register(shop).ring(["10", "@6"])
+    with shop.read() as work:
+        return work.session().scalars(select(Payment)).one()
 
 
 def test_a_bill_comes_with_its_charges_modifiers_payments_and_tax(shop: Store) -> None:
@@ -32,16 +43,16 @@ def test_a_bill_comes_with_its_charges_modifiers_payments_and_tax(shop: Store) -
         assert {tax.tax_group: tax.gross for tax in bill.tax_rows} == {2: 230, 4: 108}
 
 
+def test_a_payment_of_our_own_model_is_an_object_of_its_class(shop: Store) -> None:
+    assert type(paid_by(shop, "room-transfer")) is RoomTransferPayment
+
+
 def test_a_payment_of_a_hosts_model_is_an_object_of_its_class(
-    shop: Store, room_transfer: type[Payment]
+    shop: Store, house_account: type[Payment]
 ) -> None:
-    open_register(shop).ring(["10", "@6"])
-    with shop.read() as work:
-        assert type(work.session().scalars(select(Payment)).one()) is room_transfer
+    assert type(paid_by(shop, "house-account")) is house_account
 
 
 def test_a_model_without_a_class_is_a_plain_payment(shop: Store) -> None:
-    open_register(shop).ring(["10", "@6"])
-    with shop.read() as work:
-        payment = work.session().scalars(select(Payment)).one()
-    assert (type(payment), payment.model) == (Payment, "room-transfer")
+    payment = paid_by(shop, "loyalty-points")
+    assert (type(payment), payment.model) == (Payment, "loyalty-points")
