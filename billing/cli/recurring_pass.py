@@ -70,7 +70,9 @@ def work(
         rounds = Recurring(store, float(every))
         rounds.start()
         try:
-            threading.Event().wait()
+            never = threading.Event()
+            while not never.wait(0.5):  # a wait without an end may sleep over a signal
+                continue
         except KeyboardInterrupt:
             rounds.stop()
 

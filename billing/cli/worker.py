@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from types import FrameType
+from typing import Final
 
 import typer
 
@@ -13,6 +14,10 @@ from billing.jobs.embedded import Worker
 from billing.jobs.recurring import Recurring
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+WAKE_S: Final = 0.5
+"""A signal that comes just before a wait begins is seen only when the wait ends, seconds."""
 
 
 class WorkerStuck(BillingError):
@@ -50,7 +55,8 @@ def worker(db: Db = "") -> None:
         plans.start()
         sys.stderr.write(f"billing: ready, printing for {store.where}\n")
         sys.stderr.flush()
-        told.wait()
+        while not told.wait(WAKE_S):
+            continue
         plans.stop()
         if not printing.stop():
             raise WorkerStuck
