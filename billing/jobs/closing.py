@@ -3,6 +3,7 @@
 import logging
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from billing.devices.faults import DeviceError
@@ -61,12 +62,18 @@ def _give_up(store: Store, job: int) -> None:
 
 
 def close_day(
-    store: Store, origin: str | None = None, made_by: str = "", *, opener: Opener = printer_at
+    store: Store,
+    origin: str | None = None,
+    made_by: str = "",
+    *,
+    opener: Opener = printer_at,
+    once_after: datetime | None = None,
 ) -> ZResult:
     """Make the Z of the origin's device: print it, freeze its bills, hold our figures against the device's.
 
     May be called again after any failure: a Z that was begun is finished, never begun a second time, and the
-    device's Z number decides whether it was printed.
+    device's Z number decides whether it was printed. With ``once_after``, a Z closed since then, with nothing
+    after it, is the answer.
 
     Raises:
         ZRefused: something blocks it; says what clears each.
@@ -74,8 +81,8 @@ def close_day(
         DeviceError, PrintMishap: the device did not print it, or nobody knows.
     """
     _look_first(store, origin, opener)
-    begun = reports.begin_z(store, origin, made_by)
-    if begun.job is not None:
+    begun = reports.begin_z(store, origin, made_by, once_after=once_after)
+    if begun.job is not None and begun.state == "closing":
         answer = print_job(store, begun.job, opener=opener)
         begun = reports.finish_z(store, begun.report_id, answer)
     sign(store)

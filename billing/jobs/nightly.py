@@ -167,7 +167,7 @@ class Nightly:
                     blocked = reports.z_blockers(self.store, origin)
                     if not blocked and closings.nothing_since(self.store, origin):
                         return self._nothing(origin, device)
-                result = close_day(self.store, origin, MADE_BY, opener=self.opener)
+                result = close_day(self.store, origin, MADE_BY, opener=self.opener, once_after=due.moment)
                 return _Ended(Outcome.CLOSED, sentence_of(result), result)
         except ZRefused as refused:
             return _Ended(Outcome.BLOCKED, str(refused))

@@ -21,7 +21,7 @@ from billing.money import Currency
 from billing.services.day_details import business_date, details_json
 from billing.services.explaining import device_json, explain, verdict_of
 from billing.services.reconciliation import Difference, Figures, compare
-from billing.store import figures, queue
+from billing.store import day_details, figures, queue
 from billing.store.chain import read_head
 from billing.store.currencies import policy_on
 from billing.store.documents import find_document, queue_document
@@ -163,10 +163,19 @@ def pending_z(store: Store, origin: str | None = None) -> ZResult | None:
         return None if found is None else result_of(found, wanted, find_document(work, ("report", found.id)))
 
 
-def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResult:
+def begin_z(
+    store: Store, origin: str | None = None, made_by: str = "", *, once_after: datetime | None = None
+) -> ZResult:
     """Take the day's bills for a Z and put its document into the device's queue.
 
     An origin without a device is closed at once. A Z that was begun before is returned as it stands.
+
+    Args:
+        store: where the bills are.
+        origin: whose day; all origins of its device are closed with it.
+        made_by: who asked.
+        once_after: a Z of the device closed since then, with nothing after it, is returned instead of an
+            empty second one (two origins of one device are due at the same time).
 
     Raises:
         ZRefused: something blocks it; the list says what and how to clear it.
@@ -178,6 +187,8 @@ def begin_z(store: Store, origin: str | None = None, made_by: str = "") -> ZResu
             queue.lock_device(work, wanted.device.id)  # a receipt queued before the Z belongs to its bills
         if (pending := _pending(session, wanted)) is not None:
             return result_of(pending, wanted, find_document(work, ("report", pending.id)))
+        if once_after is not None and (made := _made_since(work, session, wanted, group, once_after)):
+            return result_of(made, wanted, find_document(work, ("report", made.id)))
         if blockers := _blockers(work, wanted, group):
             raise ZRefused(blockers)
         report = _report(work, session, wanted, group, made_by)
@@ -297,6 +308,28 @@ def _pending(session: Session, wanted: OriginFacts) -> Report | None:
         select(Report).where(
             Report.device_id == wanted.device.id, Report.origin_id.is_(None), Report.state == "closing"
         )
+    ).first()
+
+
+def _made_since(
+    work: Work, session: Session, wanted: OriginFacts, group: Sequence[OriginFacts], moment: datetime
+) -> Report | None:
+    """Return the Z that the device has made since ``moment``, if nothing is left to close."""
+    if wanted.device is None or figures.any_bill(work, [each.id for each in group]):
+        return None
+    since = day_details.last_closing(work, wanted.device.id, None)
+    if day_details.printed_since(work, wanted.device.id, since):
+        return None
+    return session.scalars(
+        select(Report)
+        .where(
+            Report.device_id == wanted.device.id,
+            Report.origin_id.is_(None),
+            Report.kind == "z",
+            Report.state != "cancelled",
+            Report.closed_at >= moment,
+        )
+        .order_by(Report.id.desc())
     ).first()
 
 

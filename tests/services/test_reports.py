@@ -8,6 +8,7 @@ from sqlalchemy import select
 from billing import models
 from billing.documents import Answer, Printed
 from billing.pricing import State
+from billing.services import jobs
 from billing.services.devices import add_device, set_origin
 from billing.services.jobs import (
     begin_attempt,
@@ -210,3 +211,18 @@ def test_the_z_document_waits_behind_the_receipts(register: Register) -> None:
     print_all(register.store)
     begin_z(register.store)
     assert [job.kind for job in list_jobs(register.store)] == ["receipt", "z-report"]
+
+
+def test_a_z_of_the_same_night_is_not_made_a_second_time(shop: Store) -> None:
+    """Two origins of one device are due at once: who comes second is given the first one's Z."""
+    register = open_register(shop)
+    moment = shop.clock.now()
+    job = register.ring(["10", "@"]).job
+    assert job is not None
+    lease = jobs.take_lease(shop, "printer")
+    jobs.settle(shop, jobs.begin_attempt(shop, lease, job), Answer(printed=Printed.YES))
+    first = begin_z(shop, once_after=moment)
+    assert first.job is not None
+    jobs.settle(shop, jobs.begin_attempt(shop, lease, first.job), Answer(printed=Printed.YES))
+    finish_z(shop, first.report_id, None)
+    assert begin_z(shop, once_after=moment).report_id == first.report_id
