@@ -18,7 +18,7 @@ from billing.errors import BillingError
 from billing.jobs.nightly import Nightly
 from billing.jobs.queue import ENDED, Opener, drain
 from billing.jobs.watching import watch_of
-from billing.services.jobs import this_process, waiting_devices, waits_for
+from billing.services.jobs import this_thread, waiting_devices, waits_for
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld
 from billing.store.work import Work
@@ -153,7 +153,7 @@ class Worker:
         """
         lock = self._line(device).lock
         if not lock.acquire(timeout=HOLD_S):
-            raise DeviceHeld(device, this_process(), self.store.clock.now() + timedelta(seconds=HOLD_S))
+            raise DeviceHeld(device, this_thread(), self.store.clock.now() + timedelta(seconds=HOLD_S))
         try:
             yield
         finally:

@@ -30,7 +30,7 @@ from billing.services.catalogue import rates_now
 from billing.services.devices import DeviceRow, read_device
 from billing.services.job_states import Attempt, Job, State
 from billing.store.engine import Store
-from billing.store.queue import DeviceHeld, Lease
+from billing.store.queue import DeviceHeld, Lease, LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +123,9 @@ def print_job(store: Store, number: int, *, opener: Opener = printer_at) -> Answ
                 raise DeviceBusy(number, held) from held
             tick.wait(LOOK_S)
             waited += LOOK_S
+            continue
+        except LeaseLost as lost:  # another took the device and goes on with the job: look how it ends
+            logger.warning("job %d: %s", number, lost)
             continue
         last = outcomes[-1] if outcomes else None
         if last is None:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from billing.errors import RuleError
-from billing.services.jobs import is_dead, this_process
+from billing.services.jobs import is_dead, this_thread
 from billing.store import request_keys
 from billing.store.engine import Store
 from billing.store.request_keys import KeyRow
@@ -149,7 +149,7 @@ def _once(
             status=answered.status,
             answer=json.dumps(answered.answer, ensure_ascii=False),
             job=answered.job,
-            owner=this_process() if waits else "",
+            owner=this_thread() if waits else "",
             busy_until=work.now + timedelta(seconds=wait_s + 5) if waits else None,
         )
         request_keys.insert_key(work, key, row)

@@ -5,8 +5,8 @@ write, so a holder that was thought dead cannot write any more. What is about to
 committed before it does. No device is known here: ``jobs.printing`` brings the two together.
 """
 
-import os
 import socket
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -157,13 +157,17 @@ def waits_for(store: Store, device: str) -> bool:
 # The lease
 
 
-def this_process() -> str:
-    """Return the name of this process as an owner: host, process id and the moment it started."""
-    return f"{socket.gethostname()}:{os.getpid()}:{started(os.getpid())}"
+def this_thread() -> str:
+    """Return the name of this thread as an owner: host, the system's id of the thread, when it started.
+
+    A thread and not its process: two threads of one program must not speak to a device at once either.
+    """
+    thread = threading.get_native_id()
+    return f"{socket.gethostname()}:{thread}:{started(thread)}"
 
 
 def started(pid: int) -> str:
-    """Return when a process started, in the system's own ticks; empty where that cannot be told."""
+    """Return when a process or thread started, in the system's own ticks; empty where that cannot be told."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (OSError, IndexError):
@@ -171,7 +175,7 @@ def started(pid: int) -> str:
 
 
 def is_dead(owner: str) -> bool:
-    """Whether the owner is a process of this machine that is certainly gone."""
+    """Whether the owner is a thread of this machine that is certainly gone."""
     host, pid, since = ("", "", *owner.rsplit(":", 2))[-3:]
     if host != socket.gethostname() or not pid.isdecimal() or not since:
         return False
@@ -179,16 +183,15 @@ def is_dead(owner: str) -> bool:
 
 
 def take_lease(store: Store, device: str, *, owner: str | None = None, seconds: int = LEASE_S) -> Lease:
-    """Take a device for this process; one whose holder died on this machine is taken at once.
+    """Take a device for this thread; one whose holder died on this machine is taken at once.
 
     Raises:
         DeviceHeld: another process holds it; it says who and until when.
         Missing: there is no such device.
     """
-    mine = owner or this_process()
+    mine = owner or this_thread()
     with store.write() as work:
-        dead = is_dead(queue.holder_of(work, device))
-        return queue.take_lease(work, device, mine, seconds, dead=dead)
+        return queue.take_lease(work, device, mine, seconds, is_dead=is_dead)
 
 
 def renew_lease(store: Store, lease: Lease, seconds: int = LEASE_S) -> None:
@@ -198,7 +201,12 @@ def renew_lease(store: Store, lease: Lease, seconds: int = LEASE_S) -> None:
         LeaseLost: another took the device.
     """
     with store.write() as work:
-        queue.keep_lease(work, lease, work.now + timedelta(seconds=seconds))
+        _still_mine(work, lease, seconds)
+
+
+def _still_mine(work: Work, lease: Lease, seconds: int = LEASE_S) -> None:
+    """Whoever writes in a lease's name lives: its end moves on, never back to where it was first taken."""
+    queue.keep_lease(work, lease, work.now + timedelta(seconds=seconds))
 
 
 def release_lease(store: Store, lease: Lease) -> None:
@@ -251,7 +259,7 @@ def begin_attempt(store: Store, lease: Lease, number: int) -> Attempt:
         JobMoveRefused: it is done, failed or cancelled.
     """
     with store.write() as work:
-        queue.keep_lease(work, lease, lease.until)
+        _still_mine(work, lease)
         _move(work, number, Move.BEGIN)
         key, turn = queue.insert_attempt(work, number, lease.owner)
         return Attempt(key, turn, number, lease)
@@ -266,7 +274,7 @@ def note(
         LeaseLost: the device is no longer ours; nothing may be sent.
     """
     with store.write() as work:
-        queue.keep_lease(work, attempt.lease, work.now + timedelta(seconds=seconds))
+        _still_mine(work, attempt.lease, seconds)
         queue.insert_note(work, attempt.id, attempt.noted + 1, stage, facts)
     attempt.noted += 1
 
@@ -278,7 +286,7 @@ def settle(store: Store, attempt: Attempt, answer: Answer) -> None:
         LeaseLost, StateChanged: another process went on with the job meanwhile.
     """
     with store.write() as work:
-        queue.keep_lease(work, attempt.lease, attempt.lease.until)
+        _still_mine(work, attempt.lease)
         columns = {"answer": answer.model_dump_json(), "error": None, "settled_at": work.now}
         _move(work, attempt.job, Move.SUCCEED, columns)
         queue.end_attempt(work, attempt.id, "printed", None)
@@ -306,7 +314,7 @@ def fail(
     """
     move = Move.LOSE if printed is Printed.UNKNOWN else Move.FAIL if final else Move.PUT_BACK
     with store.write() as work:
-        queue.keep_lease(work, attempt.lease, attempt.lease.until)
+        _still_mine(work, attempt.lease)
         state = _move(work, attempt.job, move, {"error": dict(error)})
         queue.end_attempt(work, attempt.id, printed.value, error)
         if state is not State.QUEUED:

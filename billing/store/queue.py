@@ -4,7 +4,7 @@ Core statements that name the master. Which moves are allowed is ``services.jobs
 written only where the row still stands as it was read, so two processes cannot both make it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -58,8 +58,18 @@ class StateChanged(StoreError):
         super().__init__(f"job {number} is no longer {expected}; look at it again")
 
 
-def take_lease(work: Work, device: str, owner: str, seconds: int, *, dead: bool = False) -> Lease:
-    """Take the device, or take it again; ``dead`` says that the present holder is known to be gone.
+def take_lease(
+    work: Work, device: str, owner: str, seconds: int, *, is_dead: Callable[[str], bool] = lambda _: False
+) -> Lease:
+    """Take the device, or take it again.
+
+    Args:
+        work: the transaction.
+        device: its name.
+        owner: who takes it.
+        seconds: how long it stays taken without a sign of life.
+        is_dead: whether a holder is known to be gone; asked about the locked row's holder, never about
+            one that was read before: somebody else may have followed a dead one meanwhile.
 
     Raises:
         Missing: there is no such device.
@@ -72,8 +82,9 @@ def take_lease(work: Work, device: str, owner: str, seconds: int, *, dead: bool 
     ).one_or_none()
     if row is None:
         raise Missing("device", device)
-    free = dead or not row.lease_owner or row.lease_owner == owner
-    if not free and row.lease_until is not None and row.lease_until > work.now:
+    free = not row.lease_owner or row.lease_owner == owner
+    lasts = row.lease_until is not None and row.lease_until > work.now
+    if not free and lasts and not is_dead(row.lease_owner):
         raise DeviceHeld(device, row.lease_owner, row.lease_until)
     until = work.now + timedelta(seconds=seconds)
     fence: int = work.connection.execute(
@@ -83,14 +94,6 @@ def take_lease(work: Work, device: str, owner: str, seconds: int, *, dead: bool 
         .returning(Device.lease_fence)
     ).scalar_one()
     return Lease(row.id, device, owner, fence, until)
-
-
-def holder_of(work: Work, device: str) -> str:
-    """Return who holds the device, empty if nobody does."""
-    owner = work.connection.execute(
-        select(Device.lease_owner).where(Device.master_id == work.master_id, Device.name == device)
-    ).scalar()
-    return owner or ""
 
 
 def lock_device(work: Work, device_id: int) -> None:

@@ -2,6 +2,8 @@
 
 import itertools
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,7 +14,7 @@ from billing.services.job_states import MOVES, JobMoveRefused, JobReasonMissing,
 from billing.services.register import Register, open_register
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
-from billing.store.queue import DeviceHeld, LeaseLost
+from billing.store.queue import DeviceHeld, Lease, LeaseLost, take_lease
 
 ANSWER = Answer(printed=Printed.YES, document_number="0000007", fiscal_memory_number="02000600")
 ERROR = {"code": "paper-out", "message": "no paper"}
@@ -149,9 +151,9 @@ def test_a_lease_that_ran_out_is_taken_and_its_holder_cannot_write(
     register: Register, clock: SetClock
 ) -> None:
     number = rung(register)
-    old = jobs.take_lease(register.store, "printer", owner="elsewhere:1:2", seconds=30)
+    old = jobs.take_lease(register.store, "printer", owner="elsewhere:1:2")
     attempt = jobs.begin_attempt(register.store, old, number)
-    clock.move(31)
+    clock.move(jobs.LEASE_S + 1)
     jobs.take_lease(register.store, "printer", owner="here:1:2")
     with pytest.raises(LeaseLost):
         jobs.note(register.store, attempt, "opening", {})
@@ -171,17 +173,76 @@ def test_a_note_is_a_sign_of_life(register: Register, clock: SetClock) -> None:
 
 
 def test_the_lease_of_a_process_that_died_here_is_taken_at_once(shop: Store) -> None:
-    host, pid, _ = jobs.this_process().split(":")
+    host, pid, _ = jobs.this_thread().split(":")
     jobs.take_lease(shop, "printer", owner=f"{host}:{pid}:1")  # this process id, but started another time
-    assert jobs.take_lease(shop, "printer").owner == jobs.this_process()
+    assert jobs.take_lease(shop, "printer").owner == jobs.this_thread()
 
 
 def test_a_live_process_of_this_machine_keeps_its_lease(shop: Store) -> None:
-    host, _, _ = jobs.this_process().split(":")
+    host, _, _ = jobs.this_thread().split(":")
     parent = f"{host}:{os.getppid()}:{jobs.started(os.getppid())}"
     jobs.take_lease(shop, "printer", owner=parent)
     with pytest.raises(DeviceHeld):
         jobs.take_lease(shop, "printer")
+
+
+def test_two_threads_of_one_program_do_not_hold_a_device_at_once(shop: Store) -> None:
+    jobs.take_lease(shop, "printer")
+    with ThreadPoolExecutor(1) as pool, pytest.raises(DeviceHeld):
+        pool.submit(jobs.take_lease, shop, "printer").result()
+
+
+def test_whoever_follows_a_dead_holder_keeps_the_device(shop: Store) -> None:
+    """Two processes saw the same dead holder; the second one is asked about the first, not about the dead."""
+    jobs.take_lease(shop, "printer", owner="dead:1:2")
+    asked: list[str] = []
+
+    def is_dead(owner: str) -> bool:
+        asked.append(owner)
+        return owner == "dead:1:2"
+
+    with shop.write() as work:
+        take_lease(work, "printer", "till:1:2", 30, is_dead=is_dead)
+    with pytest.raises(DeviceHeld, match="till:1:2"), shop.write() as work:
+        take_lease(work, "printer", "worker:1:2", 30, is_dead=is_dead)
+    assert asked == ["dead:1:2", "till:1:2"]
+
+
+def test_two_at_once_that_see_a_dead_holder_do_not_both_take_the_device(shop: Store) -> None:
+    gone = jobs.this_thread().rsplit(":", 1)[0] + ":1"
+    for _ in range(20):
+        lease = jobs.take_lease(shop, "printer", owner=gone)
+        start = threading.Barrier(2)
+
+        def follow(start: threading.Barrier = start) -> Lease | None:
+            start.wait()
+            try:
+                return jobs.take_lease(shop, "printer")
+            except DeviceHeld:
+                return None
+
+        with ThreadPoolExecutor(2) as pool:
+            taken = [held for held in pool.map(lambda _: follow(), range(2)) if held is not None]
+        assert len(taken) == 1
+        jobs.release_lease(shop, taken[0])
+        assert lease.fence < taken[0].fence
+
+
+@pytest.mark.parametrize("write", ["begin", "settle", "fail"])
+def test_a_write_in_a_leases_name_never_shortens_it(register: Register, clock: SetClock, write: str) -> None:
+    """A heartbeat moved its end; what is written next must not move it back to where it was taken."""
+    number = rung(register)
+    lease = jobs.take_lease(register.store, "printer", owner="elsewhere:1:2")
+    clock.move(jobs.LEASE_S - 1)
+    jobs.renew_lease(register.store, lease)
+    attempt = jobs.begin_attempt(register.store, lease, number)
+    if write == "settle":
+        jobs.settle(register.store, attempt, ANSWER)
+    if write == "fail":
+        jobs.fail(register.store, attempt, {"code": "E101", "message": ""}, Printed.NO)
+    clock.move(jobs.LEASE_S - 1)
+    with pytest.raises(DeviceHeld):
+        jobs.take_lease(register.store, "printer", owner="here:1:2")
 
 
 def test_a_released_device_is_free(shop: Store) -> None:

@@ -21,7 +21,7 @@ from billing.errors import BillingError
 from billing.services import idempotency
 from billing.services.devices import set_password
 from billing.services.idempotency import Answered, KeyReused, digest_of
-from billing.services.jobs import this_process
+from billing.services.jobs import this_thread
 from billing.store.engine import Store
 
 FOLLOW_S: Final = 600.0
@@ -180,7 +180,7 @@ async def _kept(job: Job, ask: Callable[[], Result]) -> Result:
             "notes": [],
             "number": "",
             "until": None,
-            "owner": this_process(),
+            "owner": this_thread(),
             "token": caller.token.name if caller.token else None,
         },
     )
