@@ -37,6 +37,8 @@ from billing.models.nomenclature import Profile as Profile
 from billing.models.nomenclature import TaxGroup as TaxGroup
 from billing.models.nomenclature import TaxRate as TaxRate
 from billing.models.nomenclature_change import NomenclatureChange as NomenclatureChange
+from billing.models.operator_pin import OperatorPin as OperatorPin
+from billing.models.operator_pin import OperatorSession as OperatorSession
 from billing.models.origin import Origin as Origin
 from billing.models.payment import BankPayment as BankPayment
 from billing.models.payment import ExternalPayment as ExternalPayment
