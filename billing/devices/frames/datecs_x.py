@@ -9,11 +9,25 @@ same bytes. Single bytes are those of the older frame: 15h refused (NAK), 16h bu
 section 2.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from billing.devices.frames import isl
 from billing.devices.frames.events import Event, Garbage, Reply
+from billing.devices.frames.isl import (
+    BASE,
+    FRAMING,
+    POSTAMBLE,
+    PREAMBLE,
+    SEPARATOR,
+    STARTS,
+    TERMINATOR,
+    checksum,
+    make_reply,
+    trailer,
+)
 
 DIGITS: Final = 4
 HEAD: Final = 2 * DIGITS + 1
@@ -38,7 +52,13 @@ def digits(value: int) -> bytes:
     return bytes(0x30 + (value >> shift & 0x0F) for shift in (12, 8, 4, 0))
 
 
-def number(said: bytes | bytearray) -> int:
+MOST: Final = LENGTH_MAX + FRAMING
+"""Bytes of the longest reply."""
+BEGINNINGS: Final = [bytes([PREAMBLE]) + digits(BASE + size - FRAMING) for size in range(MOST + 1)]
+"""The preamble and LEN of a whole frame, by its bytes."""
+
+
+def number(said: bytes) -> int:
     """Return what digits of 30h to 3Fh say.
 
     Raises:
@@ -65,9 +85,9 @@ class DatecsXCodec:
         most = LONG_DATA_MAX if code in LONG_COMMANDS else DATA_MAX
         if len(data) > most:
             raise ValueError(f"{len(data)} bytes of data, at most {most} fit a frame of command {code}")
-        length = digits(isl.BASE + HEAD + len(data) + 1)
-        summed = length + bytes([seq]) + digits(code) + data + bytes([isl.POSTAMBLE])
-        return bytes([isl.PREAMBLE]) + summed + isl.checksum(summed) + bytes([isl.TERMINATOR])
+        length = digits(BASE + HEAD + len(data) + 1)
+        summed = length + bytes([seq]) + digits(code) + data + bytes([POSTAMBLE])
+        return bytes([PREAMBLE]) + summed + checksum(summed) + bytes([TERMINATOR])
 
     def decoder(self) -> "Decoder":
         """Return a decoder for replies."""
@@ -77,32 +97,67 @@ class DatecsXCodec:
 class Decoder(isl.Decoder):
     """Cut a byte stream into replies, signals and garbage; frames are cut by LEN and judged by BCC."""
 
+    def feed(self, data: bytes) -> Iterator[Event]:
+        """Yield every event that ``data`` completes, in wire order."""
+        buffer = self._buffer = self._buffer + data
+        at, have, tail = 0, len(buffer), self._tail
+        least, first = HEAD + tail + FRAMING, 1 - tail
+        try:
+            while at < have:
+                # The usual case at one go, as in ``isl.py``: it ends at 03, says its own length and adds up.
+                end = buffer.find(TERMINATOR, at, at + MOST) + 1
+                if end >= at + least and buffer[at : at + 5] == BEGINNINGS[end - at]:
+                    summed = buffer[at + 1 : end - 5]
+                    if (
+                        buffer[end - 5 : end] == trailer(sum(summed))
+                        and summed[-1] == POSTAMBLE
+                        and summed[-tail] == SEPARATOR
+                        and PREAMBLE not in summed
+                        and (code := command(summed[DIGITS + 1 : HEAD])) >= 0
+                    ):
+                        at = end
+                        yield make_reply(Reply, (summed[HEAD:-tail], summed[first:-1], summed[DIGITS], code))
+                        continue
+                event, taken = self._frame(at) if buffer[at] == PREAMBLE else self._next(at)
+                if event is None:
+                    return
+                at += taken
+                yield event
+        finally:
+            self._buffer = buffer[at:]
+
     def _frame(self, at: int) -> tuple[Event | None, int]:
         said = self._buffer[at + 1 : at + 1 + DIGITS]
         try:
-            length = number(said or b"0") - isl.BASE
+            length = number(said or b"0") - BASE
         except ValueError:
-            cut = self._begin(at + 1, len(self._buffer), isl.STARTS)
-            return Garbage(bytes(self._buffer[at:cut]), "no length after the preamble"), cut - at
+            cut = self._begin(at + 1, len(self._buffer), STARTS)
+            return Garbage(self._buffer[at:cut], "no length after the preamble"), cut - at
         if len(said) < DIGITS:
             return None, 0
         if not HEAD + self._tail <= length <= LENGTH_MAX:
-            return Garbage(bytes(self._buffer[at : at + 1]), f"length {length} is no reply's"), 1
-        return self._whole(at, at + length + isl.FRAMING)
+            return Garbage(self._buffer[at : at + 1], f"length {length} is no reply's"), 1
+        return self._whole(at, at + length + FRAMING)
 
     def _judge(self, at: int, end: int) -> tuple[Event, int]:
-        frame = bytes(self._buffer[at:end])
+        frame = self._buffer[at:end]
         summed, found = frame[1:-5], frame[-5:-1]
-        expected = isl.checksum(summed)
-        status_at = len(summed) - self._tail
-        code = summed[DIGITS + 1 : HEAD].translate(HEXADECIMAL)
-        if frame[-1] != isl.TERMINATOR or found != expected:
+        expected = checksum(summed)
+        code = command(summed[DIGITS + 1 : HEAD])
+        if frame[-1] != TERMINATOR or found != expected:
             why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
-        elif summed[status_at] != isl.SEPARATOR or summed[-1] != isl.POSTAMBLE:
+        elif summed[-self._tail] != SEPARATOR or summed[-1] != POSTAMBLE:
             why = "04 or 05 is not in its place"
-        elif b"!" in code:
+        elif code < 0:
             why = f"{summed[DIGITS + 1 : HEAD].hex(' ')} is no command"
         else:
-            data, status = summed[HEAD:status_at], summed[status_at + 1 : -1]
-            return Reply(data, status, summed[DIGITS], int(code, 16)), end - at
+            data, status = summed[HEAD : -self._tail], summed[1 - self._tail : -1]
+            return Reply(data, status, summed[DIGITS], code), end - at
         return Garbage(frame, why), end - at
+
+
+@lru_cache(maxsize=1024)
+def command(said: bytes) -> int:
+    """Return the command that four digits name, or -1 when they are none."""
+    code = said.translate(HEXADECIMAL)
+    return -1 if b"!" in code else int(code, 16)

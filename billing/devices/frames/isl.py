@@ -10,6 +10,7 @@ section 2. The families differ in how many status bytes a reply has and in how l
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
@@ -18,18 +19,32 @@ PREAMBLE: Final = 0x01
 SEPARATOR: Final = 0x04
 POSTAMBLE: Final = 0x05
 TERMINATOR: Final = 0x03
-SIGNALS: Final = {0x15: SignalKind.REFUSED, 0x16: SignalKind.BUSY}
+SIGNALS: Final = {0x15: Signal(SignalKind.REFUSED), 0x16: Signal(SignalKind.BUSY)}
 STARTS: Final = frozenset({PREAMBLE, *SIGNALS})
 BASE: Final = 0x20
 FRAMING: Final = 6
 """Bytes that LEN does not count: 01, four of BCC, 03."""
 
+make_reply = tuple.__new__
+"""Makes a reply of its four fields in their order, in half the time that ``Reply`` takes to sort them."""
+
 
 def checksum(summed: bytes) -> bytes:
     """Return the four BCC bytes of what stands from LEN up to and including 05."""
-    total = sum(summed)
+    return trailer(sum(summed))[:-1]
+
+
+@lru_cache(maxsize=4096)
+def trailer(total: int) -> bytes:
+    """Return what stands behind summed bytes that come to ``total``: their BCC and 03."""
     return bytes(
-        (0x30 | total >> 12 & 0x0F, 0x30 | total >> 8 & 0x0F, 0x30 | total >> 4 & 0x0F, 0x30 | total & 0x0F)
+        (
+            0x30 | total >> 12 & 0x0F,
+            0x30 | total >> 8 & 0x0F,
+            0x30 | total >> 4 & 0x0F,
+            0x30 | total & 0x0F,
+            TERMINATOR,
+        )
     )
 
 
@@ -70,31 +85,47 @@ class Decoder:
     """Cut a byte stream into replies, signals and garbage; frames are cut by LEN and judged by BCC."""
 
     def __init__(self, status_length: int = 6) -> None:
-        self._buffer = bytearray()
+        self._buffer = b""
         self._tail = status_length + 2
         """Bytes after the data that LEN counts: 04, the status, 05."""
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield every event that ``data`` completes, in wire order."""
-        self._buffer += data
-        at = 0
+        buffer = self._buffer = self._buffer + data
+        at, have, tail = 0, len(buffer), self._tail
+        least, first = tail + 3 + FRAMING, 1 - tail
         try:
-            while at < len(self._buffer):
-                event, taken = self._frame(at) if self._buffer[at] == PREAMBLE else self._next(at)
+            while at < have:
+                # Nearly all that comes is a whole reply, so that is looked at first and at one go; what is
+                # not quite one goes the long way, which says why.
+                if buffer[at] == PREAMBLE and at + least <= have:
+                    end = at + buffer[at + 1] + FRAMING - BASE
+                    summed = buffer[at + 1 : end - 5]
+                    if (
+                        at + least <= end <= have
+                        and buffer[end - 5 : end] == trailer(sum(summed))
+                        and summed[-1] == POSTAMBLE
+                        and summed[-tail] == SEPARATOR
+                        and PREAMBLE not in summed
+                    ):
+                        at = end
+                        yield make_reply(Reply, (summed[3:-tail], summed[first:-1], summed[1], summed[2]))
+                        continue
+                event, taken = self._frame(at) if buffer[at] == PREAMBLE else self._next(at)
                 if event is None:
                     return
                 at += taken
                 yield event
         finally:
-            del self._buffer[:at]
+            self._buffer = buffer[at:]
 
     def _next(self, at: int) -> tuple[Event, int]:
         """Return the signal or the garbage that starts at ``at``, and its length."""
-        first = self._buffer[at]
-        if first in SIGNALS:
-            return Signal(SIGNALS[first]), 1
+        signal = SIGNALS.get(self._buffer[at])
+        if signal:
+            return signal, 1
         end = self._begin(at + 1, len(self._buffer), STARTS)
-        return Garbage(bytes(self._buffer[at:end]), "no preamble 01"), end - at
+        return Garbage(self._buffer[at:end], "no preamble 01"), end - at
 
     def _begin(self, at: int, end: int, starts: frozenset[int]) -> int:
         """Return where one of ``starts`` stands from ``at`` on, or ``end``."""
@@ -107,7 +138,7 @@ class Decoder:
             return None, 0
         length = self._buffer[at + 1] - BASE
         if length < 3 + self._tail:
-            return Garbage(bytes(self._buffer[at : at + 1]), f"length {length} is too short for a reply"), 1
+            return Garbage(self._buffer[at : at + 1], f"length {length} is too short for a reply"), 1
         return self._whole(at, at + length + FRAMING)
 
     def _whole(self, at: int, end: int) -> tuple[Event | None, int]:
@@ -116,19 +147,19 @@ class Decoder:
         # for neither 01 nor a signal stands inside a frame.
         cut = self._buffer.find(PREAMBLE, at + 1, end)
         if cut >= 0:
-            return Garbage(bytes(self._buffer[at:cut]), "a new frame began inside"), cut - at
+            return Garbage(self._buffer[at:cut], "a new frame began inside"), cut - at
         if len(self._buffer) < end:
             return None, 0
         return self._judge(at, end)
 
     def _judge(self, at: int, end: int) -> tuple[Event, int]:
-        frame = bytes(self._buffer[at:end])
+        frame = self._buffer[at:end]
         summed, found = frame[1:-5], frame[-5:-1]
-        status_at = len(summed) - self._tail
         if found != (expected := checksum(summed)) or frame[-1] != TERMINATOR:
             why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
-        elif summed[status_at] != SEPARATOR or summed[-1] != POSTAMBLE:
+        elif summed[-self._tail] != SEPARATOR or summed[-1] != POSTAMBLE:
             why = "04 or 05 is not in its place"
         else:
-            return Reply(summed[3:status_at], summed[status_at + 1 : -1], summed[1], summed[2]), end - at
+            reply = Reply(summed[3 : -self._tail], summed[1 - self._tail : -1], summed[1], summed[2])
+            return reply, end - at
         return Garbage(frame, why), end - at

@@ -1,14 +1,15 @@
 """The ISL frame whose answers may outgrow the one byte of length (Daisy): bytes in, events out, no I/O.
 
-Above 212 bytes of data LEN is FFh and says nothing more; such a frame ends where its form ends, at 03, and
-the checksum judges it. Source: Daisy, Eltrade and Incotex, section 2. Everything else is ``isl.py``.
+Above 212 bytes of data LEN is FFh, or began anew at 0; either says nothing. Such a frame ends where its form
+ends, at 03, and the checksum judges it. Source: Daisy, Eltrade and Incotex, section 2. Everything else is
+``isl.py``.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 from billing.devices.frames.events import Event, Garbage
-from billing.devices.frames.isl import FRAMING, PREAMBLE, TERMINATOR, Decoder, IslCodec
+from billing.devices.frames.isl import BASE, FRAMING, PREAMBLE, TERMINATOR, Decoder, IslCodec
 
 FULL: Final = 0xFF
 LONGEST: Final = 600
@@ -19,7 +20,7 @@ ENDS: Final = frozenset({PREAMBLE, TERMINATOR})
 
 @dataclass(frozen=True, slots=True)
 class LongIslCodec(IslCodec):
-    """The ISL frame, read by its form where its length byte is full."""
+    """The ISL frame, read by its form where its length byte cannot say it."""
 
     def decoder(self) -> "LongDecoder":
         """Return a decoder for this family's replies."""
@@ -27,15 +28,15 @@ class LongIslCodec(IslCodec):
 
 
 class LongDecoder(Decoder):
-    """Cuts frames by LEN, and one with a full LEN by its end."""
+    """Cuts frames by LEN, and one whose LEN is full or less than any answer's by its end."""
 
     def _frame(self, at: int) -> tuple[Event | None, int]:
         have = len(self._buffer)
-        if have < at + 2 or self._buffer[at + 1] != FULL:
+        if have < at + 2 or BASE + 3 + self._tail <= self._buffer[at + 1] < FULL:
             return super()._frame(at)
         end = self._begin(at + 2, min(have, at + LONGEST), ENDS)
         if end == have:
             return None, 0
         if self._buffer[end] == TERMINATOR and end + 1 - at >= 3 + self._tail + FRAMING:
             return self._judge(at, end + 1)
-        return Garbage(bytes(self._buffer[at:end]), "full length and no end of a frame"), end - at
+        return Garbage(self._buffer[at:end], "a length out of range, and no end of a frame"), end - at
