@@ -365,6 +365,8 @@ class Answer(Value):
     device_number: str = ""
     total: Amount | None = None
     qr: str = ""
+    invoice_number: str = ""
+    """Of an invoice or a credit note, where the device tells it."""
     warnings: tuple[str, ...] = ()
     registers: Mapping[str, str] = Field(default_factory=dict)
     """Figures of a report (Z number, group and payment sums) by name, decimal strings."""

@@ -38,6 +38,14 @@ class Capabilities:
     tax_groups: range = range(1, 9)
     departments: range | None = None
     """Department numbers a sale may name; None: departments are left out, with a warning."""
+    department_sets_group: bool = False
+    """True where a sale by department is made in the department's own tax group."""
+    plus: range | None = None
+    """Numbers of articles that may be sold from the device's own table; None: a PLU is sold by its text."""
+    plu_name: int = 0
+    """Characters of an article's name in that table."""
+    plu_departments: bool = False
+    """True where a sale by PLU may name a department as well."""
     units: bool = False
     """True where a sale carries its unit; else the unit is left out."""
     comments: bool = True

@@ -1,22 +1,23 @@
 """What a driver is: one dialect of commands, as data and small functions that return talks.
 
 A dialect does no I/O and keeps no state but its settings; ``Printer`` carries its talks. An operation that a
-family lacks raises ``NotSupported`` when it is called, before the first byte. To add one, see
-docs/drivers.md.
+family lacks raises ``NotSupported`` when it is called, before the first byte. What the device keeps in its
+tables stands in ``tables``. To add one, see docs/drivers.md.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
 from billing.devices.capabilities import Capabilities
-from billing.devices.faults import NotSupported, Refused
+from billing.devices.faults import Refused
 from billing.devices.frames.events import Codec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped, shape
 from billing.devices.standing import Counters, Facts, Figures, Health, Identity, Paid, Standing
+from billing.devices.tables import DeviceTables
 from billing.devices.talk import Command, Reply, Talk
 from billing.documents import (
     CashMovement,
@@ -51,13 +52,11 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Dialect:
+class Dialect(DeviceTables):
     """One family's command language; a sister family is a subclass with other tables."""
 
     settings: Settings = field(default_factory=Settings)
 
-    name: ClassVar[str] = ""
-    """The driver's name in an address ("datecs-p")."""
     models: ClassVar[str] = ""
     """The models it is for, as one line for ``billing device drivers``."""
     limits: ClassVar[LinkLimits] = LinkLimits()
@@ -77,9 +76,6 @@ class Dialect:
     def capabilities(self) -> Capabilities:
         """Return what the device can say, with the settings applied."""
         self._lacks("say what it can")
-
-    def _lacks(self, what: str) -> NoReturn:
-        raise NotSupported(self.name, what)
 
     # -- judging -------------------------------------------------------------------------------------------
 
@@ -152,6 +148,15 @@ class Dialect:
         """Return the name the device prints for each payment word it knows."""
         self._lacks("read payment names")
 
+    def mapping(self) -> Talk[Mapping[PaymentCategory, str]]:
+        """Return the device's word for each payment category, as the device itself has it now.
+
+        The same as ``capabilities().payments`` where the device is not asked; a category that it turns out
+        to lack is not there.
+        """
+        yield from ()
+        return self.capabilities().payments
+
     def registers(self) -> Talk[Mapping[str, str]]:
         """Return the day's figures by name, as decimal strings, without printing.
 
@@ -172,7 +177,10 @@ class Dialect:
         self._lacks("open a receipt")
 
     def sell(self, line: SaleLine) -> Talk[None]:
-        """Register one sale with its modifier."""
+        """Register one sale with its modifier: by PLU where it has one, else by department or tax group.
+
+        ``agreeing`` took out a PLU and a department of which the device says something else.
+        """
         del line
         self._lacks("sell")
 
@@ -293,23 +301,3 @@ class Dialect:
     def cut(self) -> Talk[None]:
         """Cut the paper."""
         self._lacks("cut paper")
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store the header lines printed on every receipt."""
-        del lines
-        self._lacks("store header lines")
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name."""
-        del number, password, name
-        self._lacks("store operators")
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article: name, price and tax group of ``line``."""
-        del number, line
-        self._lacks("store articles")
-
-    def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
-        """Return the journal's text lines between two dates, both included."""
-        del first, last
-        self._lacks("read its journal")

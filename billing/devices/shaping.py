@@ -2,8 +2,8 @@
 
 Two lists decide about what a device cannot say. *Must be printed*, so refused with its JSON path: prices,
 quantities, modifiers, tax groups, comments, payments, the client and the original of a reversal. *May be left
-out or cut*, with a warning: the end of a sale's text, the unit, the department, characters the code page
-lacks.
+out or cut*, with a warning: the end of a sale's text, the unit, the department, the PLU (the article is sold
+by its text), characters the code page lacks.
 
 How odd lines are said: a price or quantity finer than the device takes becomes one unit at the line's gross,
 with quantity and price in the text; a sale at 0.00 becomes free text where the device refuses it; a percent
@@ -193,21 +193,36 @@ def _line(line: SaleLine, tailor: _Tailor, path: str) -> tuple[list[DocumentLine
         rows = [text[at : at + can.text_width] for at in range(0, len(text), can.text_width)][
             : can.text_lines
         ]
+    update = {"text": "\n".join(rows), "price": price, "qty": qty, "modifier": modifier}
+    exact = (price, qty) == (line.price, line.qty)
+    shaped = line.model_copy(update={**update, **_optional(line, tailor, path, exact=exact)})
+    return [shaped], gross + amount
+
+
+def _optional(line: SaleLine, tailor: _Tailor, path: str, *, exact: bool) -> dict[str, object]:
+    """Return the unit, PLU and department of a sale as far as the device has them.
+
+    Args:
+        line: as it was asked for.
+        tailor: takes the warnings.
+        path: of the line.
+        exact: price and quantity are sent as they stand; otherwise the device's own price would be another.
+    """
+    can = tailor.can
+    plu = _numbered(line.plu, can.plus if exact else None)
+    department = _numbered(line.department, can.departments if plu is None or can.plu_departments else None)
     if line.unit and not can.units:
         tailor.warn("the device prints no units: left out")
-    if line.department is not None and (can.departments is None or line.department not in can.departments):
+    if line.department != department:
         tailor.warn("the department is left out: the tax group is what counts")
-    shaped = line.model_copy(
-        update={
-            "text": "\n".join(rows),
-            "price": price,
-            "qty": qty,
-            "unit": line.unit if can.units else "",
-            "department": line.department if can.departments and line.department in can.departments else None,
-            "modifier": modifier,
-        }
-    )
-    return [shaped], gross + amount
+    if line.plu != plu and can.plus is not None:
+        tailor.warn(f"the PLU of {path} is left out: sold by its text")
+    return {"unit": line.unit if can.units else "", "department": department, "plu": plu}
+
+
+def _numbered(number: int | None, known: range | None) -> int | None:
+    """Return ``number`` when the device has such a one, else None."""
+    return number if known is not None and number in known else None
 
 
 def _line_modifier(

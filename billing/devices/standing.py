@@ -110,6 +110,8 @@ class Facts:
     total: Decimal | None = None
     unique_sale_number: str = ""
     qr: str = ""
+    invoice_number: str = ""
+    """The number that the device gave an invoice or a credit note from its range."""
 
 
 @dataclass(frozen=True, slots=True)

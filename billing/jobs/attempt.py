@@ -193,6 +193,7 @@ class Job(ABC):
             device_number=identity.device_number if identity else "",
             total=facts.total if facts.total is not None else self.notes.subtotal,
             qr=facts.qr,
+            invoice_number=facts.invoice_number,
             warnings=(
                 *self.shaped.warnings,
                 *self.notes.warnings,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from billing.devices.agreeing import agree
 from billing.devices.faults import NotSupported, Refused
 from billing.devices.printer import Nonsense
 from billing.devices.standing import Facts, Standing
@@ -66,6 +67,7 @@ class SaleJob(Job):
         """Print from the opening on; None when the lines must be begun again."""
         self.refuse_ill(standing)
         self._compare_rates()
+        self._agree()
         self.note(
             stage=Stage.OPENING,
             attempts=self.notes.attempts + 1,
@@ -91,6 +93,15 @@ class SaleJob(Job):
         for group in sorted({line.tax_group for line in self.document.lines if isinstance(line, SaleLine)}):
             if group in self.errand.rates and self.errand.rates[group] != found.get(group):
                 raise RatesDiffer(group, self.errand.rates[group], found.get(group))
+
+    def _agree(self) -> None:
+        """Name only the PLUs and departments of which the device says what the document says."""
+        sales = [line for line in self.document.lines if isinstance(line, SaleLine)]
+        if any(line.plu or line.department for line in sales):
+            agreed = self.printer.do(agree(self.document, self.dialect))
+            self.document = agreed.document
+            for sentence in agreed.warnings:
+                self.warn(sentence)
 
     def _fill(self) -> None:
         """Open the document and say all its lines."""

@@ -150,7 +150,7 @@ def _said(
     return {
         "operator": documents.Operator(code=str(bill.operator or 1)),
         "unique_sale_number": unique_sale_number,
-        "lines": tuple(_lines(bill, departments=bool(capabilities.get("departments")))),
+        "lines": tuple(_lines(bill, capabilities)),
         "modifier": _modifier(bill),
         "payments": tuple(
             documents.PaymentLine(
@@ -195,8 +195,13 @@ def client_of(device: str, bill: Bill, shop: Catalogue) -> documents.Client | No
         raise ClientWrong(device, bill.profile, why) from None
 
 
-def _lines(bill: Bill, *, departments: bool) -> Iterator[documents.DocumentLine]:
-    """Yield the document's lines in the order of entry; the text of the bill's modifier comes last."""
+def _lines(bill: Bill, capabilities: Mapping[str, Any]) -> Iterator[documents.DocumentLine]:
+    """Yield the document's lines in the order of entry; the text of the bill's modifier comes last.
+
+    A PLU is named only to a device that was last seen to keep articles of that number.
+    """
+    departments = bool(capabilities.get("departments"))
+    first, last = capabilities.get("plus") or (1, 0)
     for entry in bill.entries.values():
         if isinstance(entry, Charge):
             yield documents.SaleLine(
@@ -205,7 +210,7 @@ def _lines(bill: Bill, *, departments: bool) -> Iterator[documents.DocumentLine]
                 qty=entry.qty,
                 tax_group=entry.tax_group,
                 department=entry.department or (entry.plu_department if departments else None),
-                plu=entry.plu or None,
+                plu=entry.plu if entry.plu and first <= entry.plu <= last else None,
                 modifier=None
                 if entry.modifier is None
                 else documents.Modifier(kind=entry.modifier.kind, value=entry.modifier.value),
