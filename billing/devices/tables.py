@@ -85,6 +85,10 @@ class DeviceTables:
         """Return every programmed article, by number."""
         self._lacks("list articles")
 
+    def plu_count(self) -> Talk[int]:
+        """Return how many articles are programmed."""
+        self._lacks("count its articles")
+
     def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
         """Store an article: name, price, tax group and, where there is one, department of ``line``.
 

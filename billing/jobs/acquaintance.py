@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -54,6 +54,8 @@ class Seen:
     clock: datetime | None = None
     payment_names: Mapping[str, str] | None = None
     counters: Counters | None = None
+    plu_count: int | None = None
+    """Articles in the device's own table."""
 
     def facts(self) -> dict[str, Any]:
         """Return what the store keeps of it, as plain JSON."""
@@ -68,6 +70,8 @@ class Seen:
             "reversals": [reason.value for reason in can.reversal_reasons],
             "emulated": self.identity.emulated,
         }
+        if can.plus is not None and self.plu_count != 0:
+            kept["plus"] = [can.plus[0], can.plus[-1]]
         if self.rates is not None:
             kept["rates"] = {str(n): None if rate is None else f"{rate:f}" for n, rate in self.rates.items()}
         facts: dict[str, Any] = {
@@ -88,10 +92,13 @@ def examine(printer: Printer) -> Seen:
     """
     identity, dialect = printer.connect(), printer.dialect
     seen: dict[str, Any] = {}
-    for name in ("rates", "clock", "payment_names", "counters"):
+    for name in ("rates", "clock", "payment_names", "counters", "plu_count"):
         with suppress(NotSupported, Refused):  # a family that cannot tell
             seen[name] = printer.do(getattr(dialect, name)())
-    return Seen(identity, dialect.capabilities(), printer.do(dialect.standing()), **seen)
+    can = dialect.capabilities()
+    with suppress(NotSupported, Refused):
+        can = replace(can, payments=printer.do(dialect.mapping()))
+    return Seen(identity, can, printer.do(dialect.standing()), **seen)
 
 
 def examine_at(address: str, *, opener: Opener = printer_at) -> Seen:
