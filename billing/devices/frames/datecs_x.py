@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from billing.devices.frames import isl
-from billing.devices.frames.events import Event, Garbage, Reply
+from billing.devices.frames.events import Event, Garbage, Reply, make_reply
 from billing.devices.frames.isl import (
     BASE,
     FRAMING,
@@ -25,7 +25,6 @@ from billing.devices.frames.isl import (
     STARTS,
     TERMINATOR,
     checksum,
-    make_reply,
     trailer,
 )
 

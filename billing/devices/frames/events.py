@@ -36,6 +36,10 @@ class Reply(NamedTuple):
     code: int | None = None
 
 
+make_reply = tuple.__new__
+"""Makes a reply of its class and its four fields in order, in half the time that ``Reply(...)`` takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One sign that is no frame."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
+from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind, make_reply
 
 START: Final = 0x02
 END: Final = 0x03
@@ -30,11 +30,18 @@ LONGEST: Final = 255
 """The most that LL can name."""
 FRAMING: Final = 12
 """Bytes of a command beside its data."""
+FRAME: Final = 6
+"""Bytes of a reply beside its data."""
+MOST: Final = LONGEST + FRAMING + 1
+"""Bytes within which a frame must have ended."""
 ANYBODY: Final = "0000"
 """The address of command ``00``, which is answered whatever stands there."""
 OURS: Final = 0
 STALE: Final = 1
 """Numbers of replies, for frames carry none: to the last command, or to one before."""
+BUSY: Final = Signal(SignalKind.BUSY)
+SIGNS: Final[Mapping[int, Event]] = {WAIT: BUSY, ACK[0]: Reply(ACK, seq=OURS), NACK[0]: Reply(NACK, seq=OURS)}
+"""What single bytes between frames say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,56 +138,62 @@ class Decoder:
 
     def __init__(self, codec: IcpCodec) -> None:
         self._codec = codec
-        self._buffer = bytearray()
+        self._buffer = b""
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield every event that ``data`` completes; bytes outside a frame that mean nothing are skipped."""
-        at = 0
-        while at < len(data):
-            if not self._buffer:
-                event, at = self._outside(data[at]), at + 1
-            elif found := MARKS.search(data, at, at + LONGEST + FRAMING + 1 - len(self._buffer)):
-                self._buffer += data[at : found.start()]
-                at = found.start()
-                if data[at] == END:
-                    event, at = self._judge(), at + 1
-                else:  # what cuts the frame short speaks for itself
-                    event = self._garbage("the frame was cut short")
-            else:
-                rest = data[at : at + LONGEST + FRAMING + 1 - len(self._buffer)]
-                self._buffer += rest
-                at += len(rest)
-                event = self._garbage("no end 03") if len(self._buffer) > LONGEST + FRAMING else None
-            if event is not None:
-                yield event
+        buffer = self._buffer = self._buffer + data
+        at, have, form = 0, len(buffer), self._codec.awaited
+        plain = form is None or not form.status
+        try:
+            while at < have:
+                # The usual case at one go: a frame that ends at 03, says its length and adds up.
+                end = buffer.find(END, at, at + MOST) + 1 if buffer[at] == START else 0
+                if (size := end - at - FRAME) >= 0 and plain:
+                    said = buffer[at + 1 : end - 5]
+                    if (
+                        buffer[end - 5 : end - 3] == HALVES[size]
+                        and buffer[end - 3 : end - 1] == HALVES[sum(said) + START & 0xFF]
+                        and not (START in said or WAIT in said or 0x06 in said or 0x15 in said)
+                    ):
+                        at = end
+                        ours = form is not None and form.least <= size <= form.most
+                        yield make_reply(Reply, (said, b"", OURS if ours else STALE, None))
+                        continue
+                event, taken = self._frame(at) if buffer[at] == START else self._outside(buffer[at])
+                if not taken:
+                    return
+                at += taken
+                if event is not None:
+                    yield event
+        finally:
+            self._buffer = buffer[at:]
 
-    def _outside(self, byte: int) -> Event | None:
-        if byte == START:
-            self._buffer.append(byte)
-        elif byte == WAIT:
-            return Signal(SignalKind.BUSY)
-        elif bytes([byte]) == NACK:
-            return Reply(NACK, seq=OURS)
-        elif bytes([byte]) == ACK:
+    def _outside(self, byte: int) -> tuple[Event | None, int]:
+        """Return what a byte between frames says, if anything, and its length."""
+        if byte == ACK[0] and self._codec.awaited:
             # Some firmware acknowledges a query before it answers (2.2): a sign of life.
-            return Signal(SignalKind.BUSY) if self._codec.awaited else Reply(ACK, seq=OURS)
-        return None
+            return BUSY, 1
+        return SIGNS.get(byte), 1
 
-    def _garbage(self, why: str) -> Garbage:
-        garbage = Garbage(bytes(self._buffer), why)
-        self._buffer.clear()
-        return garbage
+    def _frame(self, at: int) -> tuple[Event | None, int]:
+        """Return what 02 at ``at`` begins, and its length: 0 while it is not complete."""
+        mark = MARKS.search(self._buffer, at + 1, at + MOST)
+        if mark is None:
+            frame = self._buffer[at : at + MOST]
+            return (Garbage(frame, "no end 03"), MOST) if len(frame) == MOST else (None, 0)
+        if self._buffer[mark.start()] == END:
+            return self._judge(self._buffer[at : mark.end()]), mark.end() - at
+        # What cuts the frame short speaks for itself.
+        return Garbage(self._buffer[at : mark.start()], "the frame was cut short"), mark.start() - at
 
-    def _judge(self) -> Event:
-        self._buffer.append(END)
-        frame = bytes(self._buffer)
+    def _judge(self, frame: bytes) -> Event:
         data, length, found = frame[1:-5], frame[-5:-3], frame[-3:-1]
         # The document prints both ways of counting, with and without the frame (2.2 b).
-        if len(frame) < 6 or (length != HALVES[len(data)] and length != HALVES[len(data) + 6]):
-            return self._garbage(f"length {length!r}, expected {halves(len(data))!r}")
+        if len(frame) < FRAME or (length != HALVES[len(data)] and length != HALVES[len(data) + FRAME]):
+            return Garbage(frame, f"length {length!r}, expected {halves(len(data))!r}")
         if found != HALVES[(total := sum(frame[:-5])) & 0xFF] and found != HALVES[total + sum(length) & 0xFF]:
-            return self._garbage(f"checksum {found!r}, expected {halves(total)!r}")
-        self._buffer.clear()
+            return Garbage(frame, f"checksum {found!r}, expected {halves(total)!r}")
         form = self._codec.awaited
         if form is None or not form.least <= len(data) <= form.most:
             return Reply(data, seq=STALE)

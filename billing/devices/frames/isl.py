@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
+from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind, make_reply
 
 PREAMBLE: Final = 0x01
 SEPARATOR: Final = 0x04
@@ -24,9 +24,6 @@ STARTS: Final = frozenset({PREAMBLE, *SIGNALS})
 BASE: Final = 0x20
 FRAMING: Final = 6
 """Bytes that LEN does not count: 01, four of BCC, 03."""
-
-make_reply = tuple.__new__
-"""Makes a reply of its four fields in their order, in half the time that ``Reply`` takes to sort them."""
 
 
 def checksum(summed: bytes) -> bytes:
