@@ -15,7 +15,7 @@ from billing.clock import SYSTEM_CLOCK, Clock
 from billing.devices.faults import DeviceError, Fault
 from billing.devices.frames.events import Codec, Garbage, Reply, Signal
 from billing.devices.link_table import SIGNAL_EVENTS, TABLE, Action, Event, State
-from billing.devices.talk import Command, Repeat
+from billing.devices.talk import Command, Repeat, Stream
 from billing.devices.transport import LineBroken, Transport
 from billing.documents import Printed
 
@@ -151,6 +151,11 @@ class _Exchange:
         self.half = False
         """Bytes came since the last whole event."""
         self.started = self.life = link.clock.monotonic()
+        self.lines: list[bytes] = []
+        """What came of an answer of many lines."""
+        self._line = b""
+        self._torn = False
+        """A line of them came damaged."""
         self.reply: Reply | None = None
         self._candidate: Reply | None = None
 
@@ -192,6 +197,9 @@ class _Exchange:
         if isinstance(event, Signal):
             return self._pong(SIGNAL_EVENTS[event.kind])
         if isinstance(event, Garbage):
+            if self.command.stream and self.command.stream.acknowledge:
+                return self._bare_lines(event.data, self.command.stream.acknowledge)
+            self._torn = True
             logger.debug("%s: not a frame: %s (%s)", self.link.label, event.data.hex(" "), event.why)
             return Event.GARBAGE
         if event.seq is not None and event.seq != self.number:
@@ -200,7 +208,31 @@ class _Exchange:
             # Without a memory of repeats there is nothing to mistake: it answers a frame of long ago.
             return Event.MISTAKEN if self.link.codec.remembers else Event.STALE
         self._candidate = event
-        return Event.REPLY
+        return self._framed_line(event, self.command.stream) if self.command.stream else Event.REPLY
+
+    def _bare_lines(self, heard: bytes, acknowledge: bytes) -> Event:
+        """Keep the lines that ``heard`` completes and ask for the next one."""
+        *whole, self._line = (self._line + heard).split(b"\n")
+        for line in whole:
+            self.lines.append(line.rstrip(b"\r"))
+            self.started = self.life = self.link.clock.monotonic()
+            self._write(acknowledge)
+        return Event.STALE
+
+    def _framed_line(self, reply: Reply, stream: Stream) -> Event:
+        """Return REPLY for the frame that ends an answer of many lines, or refuses it."""
+        if stream.acknowledge or reply.data == stream.end:
+            if self.lines and self._torn:
+                return Event.READY  # all of it is lost, for a line of it is
+            if self.lines:
+                self._candidate = reply._replace(data=b"\n".join(self.lines))
+            return Event.REPLY
+        if reply.code is None and reply.data != stream.begin:
+            return Event.REPLY
+        if reply.code is not None:
+            self.lines.append(reply.data)
+        self.started = self.life
+        return Event.STALE
 
     def _pong(self, event: Event) -> Event:
         """Return ``event``, or STALE when it answers a ping that was sent before the frame."""
@@ -230,6 +262,8 @@ class _Exchange:
 
     def _send(self) -> None:
         self.older = self.pings
+        self.lines.clear()
+        self._torn = False
         self.number = self.link.next_number()
         self.frame = self.link.codec.encode(self.number, self.command.code, self.command.data)
         self._write(self.frame)
@@ -248,6 +282,8 @@ class _Exchange:
         self._write_again()
 
     def _ask(self) -> None:
+        if self.lines:
+            return  # the device takes its time between two lines, and a ping would disturb it
         codec, silent_s = self.link.codec, self.link.clock.monotonic() - self.life
         if codec.ping:
             self._ping()

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from billing.devices.frames.events import Reply
 
-__all__ = ["Command", "Repeat", "Reply", "Talk"]
+__all__ = ["Command", "Repeat", "Reply", "Stream", "Talk"]
 
 T = TypeVar("T")
 
@@ -29,6 +29,22 @@ class Repeat(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """How an answer of many lines comes; its reply's data are then the lines, parted by a line feed.
+
+    Args:
+        acknowledge: bytes that ask for the next line, where lines come bare, each with a line feed, before
+            the ordinary reply (Daisy C3h, 99h); empty where each line is a frame.
+        begin: data of the frame that goes before the first line (Tremol's acknowledgement).
+        end: data of the frame after the last one.
+    """
+
+    acknowledge: bytes = b""
+    begin: bytes = b""
+    end: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One command in the device's own words.
 
@@ -39,6 +55,7 @@ class Command:
         repeat: what may be done when no answer comes.
         limit_s: seconds without a sign of life after which the command is given up; a busy sign renews it.
         secrets: parts of ``data`` (passwords) that no log or recording shows.
+        stream: the answer has many lines, which come so.
     """
 
     code: int
@@ -47,6 +64,7 @@ class Command:
     repeat: Repeat = Repeat.UNSAFE
     limit_s: float = 10.0
     secrets: tuple[bytes, ...] = ()
+    stream: Stream | None = None
 
 
 Talk = Generator[Command, Reply, T]

@@ -1,5 +1,6 @@
 """Traps that the page names for Daisy, beside what ``test_printing_isl_family`` holds every driver to."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from billing.devices.dialect import Settings
 from billing.devices.drivers.daisy import Daisy
 from billing.devices.faults import DeviceError, DocumentRefused, Fault, Refused
 from billing.devices.talk import Reply
-from billing.documents import PaymentCategory, Printed, SaleDocument, read_document
+from billing.documents import Answer, PaymentCategory, Printed, SaleDocument, read_document
+from billing.jobs.acquaintance import examine
 from billing.jobs.mishaps import OutcomeUnknown
 from billing.jobs.notebook import MemoryNotebook, Stage
 from billing.jobs.printing import run
@@ -76,11 +78,53 @@ def test_a_slot_without_a_tag_counts_where_it_usually_is() -> None:
     assert heard(dialect, talk, SLOTS["cash"], answer("2,КАРТА\t1.000")) == "C"
 
 
-def test_a_category_without_a_letter_is_refused_before_the_first_byte() -> None:
+def in_coupons(bench: Bench) -> Answer:
+    return bench.print(changed(DOCUMENT, payments=[{"category": "coupons", "amount": "24.24"}]))
+
+
+def test_a_category_without_a_slot_is_refused_before_the_receipt_is_open() -> None:
     bench = Bench(DRIVER)
-    with pytest.raises(DocumentRefused):
-        bench.print(changed(DOCUMENT, payments=[{"category": "coupons", "amount": "24.24"}]))
-    assert bench.transports[0].writes == 0
+    with pytest.raises(DocumentRefused) as refused:
+        in_coupons(bench)
+    assert refused.value.path == "$.payments[0].category"
+    assert "payment.coupons=LETTER" in str(refused.value)
+    assert (bench.device.memory.journal, bench.device.memory.receipt) == ([], None)
+
+
+@pytest.mark.parametrize("category", ["coupons", "ext-coupons", "packaging", "bank", "damage"])
+def test_a_slot_that_carries_the_categorys_tag_is_found_without_a_word_in_the_address(category: str) -> None:
+    bench = Bench(DRIVER)
+    tag = list(PaymentCategory).index(PaymentCategory(category))
+    bench.device.memory.settings["payments"]["B"] = ["ДРУГИ", "1.000", tag]
+    bench.print(changed(DOCUMENT, payments=[{"category": category, "amount": "24.24"}]))
+    printer = bench.printer()
+    printer.connect()
+    assert printer.do(printer.dialect.registers())[f"payment_{category}"] == "24.24"
+
+
+def test_the_mapping_is_read_back_as_the_device_has_it() -> None:
+    """Section 11: names, rates and tags are read, and the map is built from them."""
+    bench = Bench(DRIVER, options="?payment.reserved2=N")
+    bench.device.memory.settings["payments"]["B"] = ["БАНКА", "1.000", 8]
+    printer = bench.printer()
+    seen = examine(printer).capabilities.payments
+    assert (seen[PaymentCategory.CASH], seen[PaymentCategory.CARD]) == ("P", "C")
+    assert (seen[PaymentCategory.RESERVED2], seen[PaymentCategory.BANK]) == ("N", "B")
+    assert PaymentCategory.COUPONS not in seen
+
+
+@pytest.mark.parametrize("amount", ["1000000.00", "-100000.00"])
+def test_cash_of_more_than_nine_characters_is_refused_before_the_first_byte(amount: str) -> None:
+    bench = Bench(DRIVER)
+    with pytest.raises(DocumentRefused) as refused:
+        bench.print({"kind": "cash", "key": "c", "amount": amount})
+    assert (refused.value.path, bench.transports[0].writes) == ("$.amount", 0)
+
+
+def test_cash_of_nine_characters_is_registered() -> None:
+    bench = Bench(DRIVER)
+    bench.print({"kind": "cash", "key": "c", "amount": "999999.99"})
+    assert bench.device.memory.day.cash_in.total == Decimal("999999.99")
 
 
 def test_an_operator_without_the_right_to_reverse_is_told_what_he_lacks() -> None:

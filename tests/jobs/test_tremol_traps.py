@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from billing.devices.drivers.tremol_replies import say
-from billing.devices.faults import DeviceError, DocumentRefused, NotSupported
+from billing.devices.faults import DeviceError, DocumentRefused
 from billing.devices.talk import Command
 from billing.documents import Answer, Printed, SaleLine, read_document
 from billing.emulators.faults import Faults
@@ -20,7 +20,7 @@ from billing.jobs.printing import run
 from tests.devices.conformance import KINDS, fault_at, printed_once
 from tests.devices.documents import RECEIPT
 from tests.devices.kinds import CASH_IN, CLIENT, changed, credit_note, invoice, reversal
-from tests.devices.wired import NOON, Bench, Killed
+from tests.devices.wired import Bench, Killed
 
 DRIVER = "tremol"
 DOCUMENT: dict[str, Any] = RECEIPT | {"unique_sale_number": "ZK000600-0001-0001000"}
@@ -405,8 +405,6 @@ def test_settings_and_small_services_are_taken() -> None:
     printer.do(dialect.show("Здравейте", "0.00"))
     printer.do(dialect.feed(2))
     printer.do(dialect.drawer())
-    with pytest.raises(NotSupported):
-        dialect.journal(NOON.date(), NOON.date())
 
 
 def test_header_lines_are_as_wide_as_the_paper() -> None:

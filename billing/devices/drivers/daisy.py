@@ -7,15 +7,17 @@ sections are named beside what follows them. The tables stand in ``daisy_tables`
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
 
 from billing.devices.capabilities import Capabilities
+from billing.devices.drivers.daisy_payments import DaisyPayments
 from billing.devices.drivers.daisy_tables import (
     ERRORS,
     FORBIDDEN,
     NARROW,
+    NOTHING_THERE,
     NUMBERLESS,
     PASSWORDS,
     PAYMENTS,
@@ -23,11 +25,9 @@ from billing.devices.drivers.daisy_tables import (
     REVERSING_OPERATOR,
     SLOTS,
     STATUS,
-    TAGS,
     WIDE,
 )
 from billing.devices.drivers.datecs_words import GROUPS
-from billing.devices.drivers.isl_family import IslFamily
 from billing.devices.drivers.isl_words import (
     amount,
     encoded,
@@ -37,11 +37,10 @@ from billing.devices.drivers.isl_words import (
     total_of,
     whole,
 )
-from billing.devices.faults import DocumentRefused, Fault, Refused
-from billing.devices.frames.isl_long import LongIslCodec
+from billing.devices.faults import Fault, Refused
 from billing.devices.standing import Facts, Figures, Opened, Standing
 from billing.devices.status import StatusMap
-from billing.devices.talk import Command, Talk, ask
+from billing.devices.talk import Command, Repeat, Stream, Talk, ask
 from billing.devices.wording import decimals
 from billing.documents import (
     REVERSALS,
@@ -50,7 +49,6 @@ from billing.documents import (
     Document,
     Invoice,
     Modifier,
-    PaymentCategory,
     Reversal,
     ReversalReason,
     SaleDocument,
@@ -59,20 +57,7 @@ from billing.documents import (
 
 
 @dataclass(frozen=True)
-class Slot:
-    """What one payment of the device means; None where the device does not say."""
-
-    rate: Decimal | None
-    tag: int | None
-
-    @property
-    def plain(self) -> bool:
-        """False for a slot that is off (rate 0) or holds a foreign currency."""
-        return self.rate in {None, Decimal(1)}
-
-
-@dataclass(frozen=True)
-class Daisy(IslFamily):
+class Daisy(DaisyPayments):
     """The Daisy dialect."""
 
     name: ClassVar[str] = "daisy"
@@ -102,10 +87,6 @@ class Daisy(IslFamily):
             credit_notes=True,
         )
         return replace(can, payments={**can.payments, **self.settings.payments})
-
-    def codec(self) -> LongIslCodec:
-        """Return the ISL frame whose answers may be longer than its length byte can say (section 2)."""
-        return LongIslCodec(status_length=6, data_max=200, probe=0x4A)
 
     def operator_of(self, document: Document) -> tuple[str, str]:
         """Return operator and password; a reversal that names none is made by the factory's supervisor."""
@@ -142,16 +123,6 @@ class Daisy(IslFamily):
         total, tender, rest = (amount(field) for field in sums[2:5])
         return total - rest if tender else tender
 
-    def payment_names(self) -> Talk[Mapping[str, str]]:
-        """Return name, rate and tag of cash and the four slots, as 97h tells them."""
-        first = yield from self._first_slot()
-        names = {}
-        for place, letter in enumerate(SLOTS, start=first):
-            with suppress(Refused):
-                row = text_of((yield ask(0x97, "payment", f"R{place}".encode())))
-                names[letter] = row.partition(",")[2].replace("\t", " ")
-        return names
-
     def day_by_group(self) -> Talk[dict[str, str]]:
         """Return the day's sums with VAT: 41h ``T``, for an empty one means without."""
         fields = text_of((yield ask(0x41, "day by group", b"T"))).split(",")
@@ -163,7 +134,7 @@ class Daisy(IslFamily):
     def open(self, document: SaleDocument) -> Talk[None]:
         """Open with 30h ``op,pwd,number``; what follows a tab makes it an invoice or a reversal (6.1)."""
         operator, password = self.operator_of(document)
-        yield from self._check_payments(document)
+        yield from self.check_payments(document)
         data = f"{operator},{password},{original_number(document)}"
         if isinstance(document, Invoice):
             data += "\tI"
@@ -196,56 +167,6 @@ class Daisy(IslFamily):
             note = f"it has {amount(drawer[1])} since the last Z report, {back} goes back"
             raise Refused(Fault.CASH_SHORT, "open the receipt", note=note)
 
-    def _check_payments(self, document: SaleDocument) -> Talk[None]:
-        """Refuse before the receipt is open what the device would register as another kind of money."""
-        for place, payment in enumerate(document.payments):
-            try:
-                yield from self.letter_of(payment.category)
-            except Refused as refused:
-                why = f"the device has no slot that is {payment.category}: set one on it (command 97h), or "
-                path = f"$.payments[{place}].category"
-                raise DocumentRefused(
-                    path, why + f"payment.{payment.category}=LETTER in the address"
-                ) from refused
-
-    def letter_of(self, category: PaymentCategory) -> Talk[str]:
-        """Return the letter of the slot that the device has for ``category``, by its tag (section 11).
-
-        The address's own mapping is believed; a device that tells nothing has the usual slots. A slot is
-        taken only at rate 1: any other is a foreign currency, or off.
-        """
-        usual = self.capabilities().payments.get(category, "")
-        if category is PaymentCategory.CASH or category in self.settings.payments:
-            return usual
-        first = yield from self._first_slot()
-        told = False
-        for letter in sorted(SLOTS[1:], key=lambda letter: letter != usual):
-            slot = yield from self._slot(SLOTS.index(letter) + first)
-            told = told or (letter == usual and slot is not None)
-            if slot and slot.plain and slot.tag in {TAGS[category], None if letter == usual else -1}:
-                return letter
-        if told or not usual:
-            raise Refused(Fault.PAYMENT, f"no payment of the device is {category}")
-        return usual
-
-    def _first_slot(self) -> Talk[int]:
-        """Return the number of cash in 97h: 0, on some firmware 1 (section 13)."""
-        try:
-            yield ask(0x97, "payment", b"R0")
-        except Refused:
-            return 1
-        return 0
-
-    def _slot(self, number: int) -> Talk[Slot | None]:
-        """Return what 97h tells of a slot, or None."""
-        try:
-            row = text_of((yield ask(0x97, "payment", f"R{number}".encode())))
-        except Refused:
-            return None
-        rate, _, tag = row.partition("\t")[2].partition(",")
-        tag = tag.strip()
-        return Slot(rate_of(rate), int(tag) if tag.isdecimal() else None)
-
     def change(self, modifier: Modifier | None) -> str:
         """Return ``,percent`` or ``$amount``: the semicolon of its sisters is not known here."""
         return super().change(modifier).replace(";", "$")
@@ -276,6 +197,30 @@ class Daisy(IslFamily):
         z_number = str(whole(fields[0]))
         return Figures({"z_number": z_number, "total": total_of(groups), **groups, **reversed_groups})
 
+    def last_z(self) -> Talk[Mapping[str, str]]:
+        """Return the figures of the last Z with 40h ``T``: sums with VAT; none where there is no Z yet."""
+        fields = text_of((yield ask(0x40, "last Z record", b"T"))).split(",")
+        return self.report(",".join(fields[:17])).registers if whole(fields[0]) else {}
+
+    def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
+        """Return the journal's lines between two dates: C3h ``R3``, each acknowledged (section 8)."""
+        return self._journal(f"R3,{first:%d%m%y},{last:%d%m%y},1")
+
+    def journal_document(self, number: int) -> Talk[Sequence[str]]:
+        """Return the journal's lines of one document: C3h ``R1``."""
+        return self._journal(f"R1,{number},{number},1")
+
+    def _journal(self, data: str) -> Talk[Sequence[str]]:
+        # Lines have neither numbers nor checksums, so a question that broke off is not taken up again.
+        question = Command(0xC3, data.encode(), "journal", Repeat.ONCE, limit_s=60)
+        try:
+            reply = yield replace(question, stream=Stream(acknowledge=b"\x11"))
+        except Refused as refused:
+            if refused.maker_code == NOTHING_THERE:
+                return []
+            raise
+        return text_of(reply).split("\n") if reply.data else []
+
     def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
         """Store an operator's name with 66h; only while his sums are zero."""
         return self.name_operator(number, password, name, self.capabilities().text_width)
@@ -289,14 +234,6 @@ class Daisy(IslFamily):
     def set_header(self, lines: Sequence[str]) -> Talk[None]:
         """Store up to six header lines as wide as the paper with 2Bh."""
         return self.store_lines(lines, 6, self.capabilities().columns)
-
-
-def rate_of(text: str) -> Decimal | None:
-    """Return a payment's rate, or None where there is no number."""
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        return None
 
 
 def in_code(answer: str, facts: Facts) -> Facts:

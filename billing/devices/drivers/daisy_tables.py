@@ -72,19 +72,24 @@ ERRORS: Final[Mapping[int, Fault]] = {
 }
 """Section 3.1: the number in status byte 3."""
 
-PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
-    PaymentCategory.CASH: "P",
-    PaymentCategory.CHECK: "N",
-    PaymentCategory.CARD: "C",
-    PaymentCategory.RESERVED1: "D",
-}
-"""Section 11: where the slots usually are. The device is asked; other categories are named in the address."""
-
 SLOTS: Final = "PNCDB"
 """The letters of cash and the four slots in the order of 97h; the day's sums run the same way."""
 
 TAGS: Final = {category: tag for tag, category in enumerate(PaymentCategory)}
 """The tax authority's number of each category, 0 for cash to 10, as 97h writes it."""
+
+USUAL: Final[Mapping[PaymentCategory, str]] = {
+    PaymentCategory.CASH: "P",
+    PaymentCategory.CHECK: "N",
+    PaymentCategory.CARD: "C",
+    PaymentCategory.RESERVED1: "D",
+}
+"""Section 11: where a category stands on a device that tells nothing of its slots."""
+
+PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
+    category: USUAL.get(category, f"tag {tag}") for category, tag in TAGS.items()
+}
+"""Section 11: the usual letter; else the slot that carries the category's tag, as the device tells it."""
 
 REASONS: Final[Mapping[ReversalReason, str]] = {
     ReversalReason.REFUND: "0",
@@ -98,6 +103,9 @@ PASSWORDS: Final = {"19": "8888", "20": "9999"}
 
 FORBIDDEN: Final = "error 118"
 """What an operator without the right to reverse is told."""
+
+NOTHING_THERE: Final = "error 28"
+"""What is told of a journal that has nothing between two ends."""
 
 REVERSING_OPERATOR: Final = "20"
 """Section 6.1: the right to reverse is off for everybody else as the device leaves the factory."""

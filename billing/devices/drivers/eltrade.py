@@ -100,6 +100,8 @@ class Eltrade(IslFamily):
     cancel_code: ClassVar[int] = 0x3C
     client_widths: ClassVar[Mapping[str, int]] = {"name": 26, "receiver": 26, "seller": 26, "address": 72}
     paid_letters: ClassVar[Sequence[str]] = "PNCDIJKLMQR"
+    cash_characters: ClassVar[int] = 12
+    paid_characters: ClassVar[int] = 11
 
     def capabilities(self) -> Capabilities:
         """Return the printer's limits (section 10)."""

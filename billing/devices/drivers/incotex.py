@@ -133,6 +133,7 @@ class Incotex(IslFamily):
     client_widths: ClassVar[Mapping[str, int]] = {"name": 34, "receiver": 34, "seller": 34, "address": 34}
     feeds: ClassVar[int] = 20
     paid_letters: ClassVar[Sequence[str]] = "PCND"
+    paid_characters: ClassVar[int] = 10
 
     def capabilities(self) -> Capabilities:
         """Return the limits of a register; ``columns=56`` in the address is for a 300S."""

@@ -22,11 +22,12 @@ from billing.devices.drivers.isl_words import (
     fitted,
     in_cash,
     opened_by,
+    refuse_wide,
     text_of,
     whole,
 )
 from billing.devices.faults import Fault, Refused
-from billing.devices.frames.isl import IslCodec
+from billing.devices.frames.isl_long import LongIslCodec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped, shape
 from billing.devices.standing import Counters, Facts, Figures, Health, Identity, Paid, Standing
@@ -73,12 +74,16 @@ class IslFamily(Dialect):
     """Section 9.2, 6Eh: whose sum each field is."""
     paid_tail: ClassVar[int] = 2
     """Fields after those sums; the first is the number of the last Z report."""
+    cash_characters: ClassVar[int] = 9
+    """Characters of an amount put in or taken out, sign and point among them (section 7)."""
+    paid_characters: ClassVar[int] = 9
+    """Characters of a payment's amount with its point (section 4: eight digits on Daisy)."""
     all_payments: ClassVar[bytes] = b""
     """What makes 6Eh tell the sums of every payment."""
 
-    def codec(self) -> IslCodec:
-        """Return the ISL frame; 200 bytes of data fit all three."""
-        return IslCodec(status_length=6, data_max=200, probe=0x4A)
+    def codec(self) -> LongIslCodec:
+        """Return the ISL frame, 200 bytes of data a command; answers may outgrow their length byte (2)."""
+        return LongIslCodec(status_length=6, data_max=200, probe=0x4A)
 
     # -- judging ---------------------------------------------------------------------------------------------
 
@@ -92,8 +97,12 @@ class IslFamily(Dialect):
 
     def check(self, document: Document) -> Shaped:
         """Return ``document`` shaped; a reversal is paid in cash and carries the original's number (13)."""
+        if isinstance(document, CashMovement):
+            refuse_wide("$.amount", document.amount, self.cash_characters)
         if not isinstance(document, SaleDocument):
             return super().check(document)
+        for place, payment in enumerate(document.payments):
+            refuse_wide(f"$.payments[{place}].amount", payment.amount, self.paid_characters)
         can = self.capabilities()
         warnings: tuple[str, ...] = ()
         check_numbers(document)
@@ -182,7 +191,7 @@ class IslFamily(Dialect):
         """Return the day's sums by tax group and by payment, with the last Z number."""
         figures = yield from self.day_by_group()
         day = text_of((yield ask(0x6E, "day by payment", self.all_payments))).split(",")
-        for category, letter in self.capabilities().payments.items():
+        for category, letter in (yield from self.mapping()).items():
             for place, field in zip(self.paid_letters, day[: -self.paid_tail], strict=False):
                 if place == letter:
                     figures[f"payment_{category}"] = str(amount(field))

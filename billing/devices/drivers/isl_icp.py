@@ -69,6 +69,8 @@ class IslIcp(IcpTalk):
             percent_max=Decimal("99.99"),
             max_sales=50,
             departments=range(1, 11),
+            plus=range(INTERNAL_MOST + 1, EXTERNAL + 1),
+            plu_departments=True,
             operator_codes=range(1, 100),
             reversal_reasons=REASONS,
             invoices=True,
@@ -128,6 +130,14 @@ class IslIcp(IcpTalk):
         for part, said in fields.items():
             if said.strip():
                 yield from self._insist(say(0x50, part + said, "client of the invoice", repeat=Repeat.SAFE))
+
+    def mapping(self) -> Talk[Mapping[PaymentCategory, str]]:
+        """Return the payment type of every category that the device has, by its flags ``1D``."""
+        types = {}
+        for category in self.capabilities().payments:
+            with suppress(Refused):
+                types[category] = yield from self._type(category)
+        return types
 
     def _type(self, category: PaymentCategory) -> Talk[str]:
         """Return the payment type whose meaning, as programmed, is ``category`` (``92`` ``1D``)."""

@@ -12,7 +12,7 @@ from billing.devices.faults import DocumentRefused, Fault
 from billing.devices.standing import Opened
 from billing.devices.status import Bit, Weight
 from billing.devices.talk import Reply
-from billing.devices.wording import fit, hundredths
+from billing.devices.wording import decimals, fit, hundredths
 from billing.documents import REVERSALS, Client, PaymentCategory, PaymentLine, SaleDocument
 
 RECEIPT_OPEN: Final = Bit(2, 3, Fault.STATE, Weight.REFUSED)
@@ -66,6 +66,17 @@ def fitted(client: Client, widths: Mapping[str, int]) -> tuple[Client, tuple[str
     cut = [name for name, width in widths.items() if len(parts[name]) > width]
     said = tuple(f"the client's {name} is cut to {widths[name]} characters" for name in cut)
     return client.model_copy(update={name: parts[name][:width] for name, width in widths.items()}), said
+
+
+def refuse_wide(path: str, amount: Decimal, characters: int) -> None:
+    """Refuse an amount that is longer than its field.
+
+    Raises:
+        DocumentRefused: says the JSON path.
+    """
+    said = decimals(amount, 2, 2)
+    if len(said) > characters:
+        raise DocumentRefused(path, f"{said} found, the device takes {characters} characters")
 
 
 def named_sums(fields: Sequence[str], name: str = "group") -> dict[str, str]:

@@ -81,7 +81,7 @@ class Tremol(TremolService):
     models: ClassVar[str] = "Tremol A19Plus, S21, S25, M20, M23, SB, FP15, FP24, FP-28, KL V2"
     limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.8, pause_s=0.2, busy_s=300.0)
     options: ClassVar[frozenset[str]] = frozenset({"version", "network_password"})
-    mapping: ClassVar[Mapping[PaymentCategory, str]] = KL
+    usual: ClassVar[Mapping[PaymentCategory, str]] = KL
     """The payments taken for granted before the device is asked."""
     default_password: ClassVar[str] = "0000"  # noqa: S105 the maker's factory setting, printed in its manual
 
@@ -110,7 +110,7 @@ class Tremol(TremolService):
             text_width=34,
             comment_width=columns - 2,
             slip_width=columns - 2,
-            payments={**VERSIONS.get(self._version, self.mapping), **self.settings.payments},
+            payments={**VERSIONS.get(self._version, self.usual), **self.settings.payments},
             departments=range(1, 20),
             operator_codes=range(1, 21),
             reversal_reasons=REASONS,
@@ -217,7 +217,7 @@ class Tremol(TremolService):
     def _drawer(self, which: bytes, place: int) -> Talk[Decimal]:
         return amount((yield from fields_of(ask(0x6E, "cash sums", which)))[place])
 
-    def _words(self) -> Talk[Mapping[PaymentCategory, str]]:
+    def mapping(self) -> Talk[Mapping[PaymentCategory, str]]:
         """Return the device's number of each category: the address', else as the device says (64h)."""
         if self._version:
             return self.capabilities().payments
@@ -245,7 +245,7 @@ class Tremol(TremolService):
         taken = yield from fields_of(ask(0x6E, "day by payment", b"4"))
         given = yield from fields_of(ask(0x6E, "change by payment", b"6"))
         kept = [amount(plus) - amount(minus) for plus, minus in zip(taken[1:], given[1:], strict=False)]
-        for category, word in (yield from self._words()).items():
+        for category, word in (yield from self.mapping()).items():
             if word.isdigit() and int(word) < len(kept):
                 figures[f"payment_{category}"] = str(kept[int(word)])
         return figures
@@ -265,7 +265,7 @@ class Tremol(TremolService):
             DocumentRefused: the device has no number for a payment's category; nothing was opened.
         """
         if any(payment.category is not PaymentCategory.CASH for payment in document.payments):
-            words = yield from self._words()
+            words = yield from self.mapping()
             for place, payment in enumerate(document.payments):
                 if payment.category not in words:
                     known = ", ".join(sorted(words))
@@ -311,7 +311,7 @@ class Tremol(TremolService):
         Cash is given with change; anything else is no more than what is due, and asks for none.
         """
         cash = payment.category is PaymentCategory.CASH
-        words = self.capabilities().payments if cash else (yield from self._words())
+        words = self.capabilities().payments if cash else (yield from self.mapping())
         option = "0" if cash else "1"
         said = f"{words[payment.category]};{option};{decimals(payment.amount, 2, 2)}"
         yield from say(Command(0x35, said.encode(), "pay", Repeat.ONCE))
@@ -397,4 +397,4 @@ class TremolV2(Tremol):
 
     name: ClassVar[str] = "tremol-v2"
     models: ClassVar[str] = "Tremol whose model ends in V2 (driver tremol finds that out by itself)"
-    mapping: ClassVar[Mapping[PaymentCategory, str]] = V2
+    usual: ClassVar[Mapping[PaymentCategory, str]] = V2

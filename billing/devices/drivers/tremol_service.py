@@ -4,8 +4,8 @@ Source: Tremol ZFP (protocols/tremol-zfp.md), sections 6, 8, 9 and 11.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from billing.devices.dialect import Dialect
@@ -13,7 +13,7 @@ from billing.devices.drivers.tremol_replies import fields_of, percent, say, text
 from billing.devices.drivers.tremol_requests import padded
 from billing.devices.drivers.tremol_shaping import PASSWORD_WIDTH
 from billing.devices.drivers.tremol_tables import GROUPS
-from billing.devices.talk import Command, Repeat, Talk, ask
+from billing.devices.talk import Command, Repeat, Stream, Talk, ask
 from billing.devices.wording import decimals
 from billing.documents import Duplicate, PeriodReport, SaleLine
 
@@ -56,6 +56,21 @@ class TremolService(Dialect):
         """Print the last receipt once more with 3Ah, where the device allows it."""
         del document
         yield from say(Command(0x3A, b"", "duplicate", Repeat.ONCE, limit_s=30))
+
+    def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
+        """Return the journal's lines between two dates, read with 7Ch ``J0`` a frame a line (section 9)."""
+        return self._journal(f"J0;D;{first:%d%m%y};{last:%d%m%y}")
+
+    def journal_document(self, number: int) -> Talk[Sequence[str]]:
+        """Return the journal's lines of one document."""
+        return self._journal(f"J0;N;{number:06};{number:06}")
+
+    def _journal(self, data: str) -> Talk[Sequence[str]]:
+        # Minutes may pass before the first line and between two of them.
+        question = ask(0x7C, "journal", data.encode(), limit_s=180)
+        reply = yield from say(replace(question, stream=Stream(begin=b"00", end=b"@")))
+        told = reply.data.removesuffix(b"@").decode("cp1251", "replace")
+        return told.split("\n") if told else []
 
     def drawer(self) -> Talk[None]:
         """Open the drawer with 2Ah."""

@@ -34,6 +34,11 @@ def test_an_answer_that_does_not_fit_its_length_is_read_to_its_end() -> None:
     assert events(LONG) == [READ]
 
 
+def test_a_length_that_began_anew_at_zero_is_read_by_form() -> None:
+    """Firmware that writes only the low byte of a length over FFh."""
+    assert events(reply(LAST_Z, (0x2B + len(LAST_Z)) & 0xFF)) == [READ]
+
+
 def test_an_answer_that_just_fits_is_read_as_ever() -> None:
     just = b"1" * 212
     assert events(reply(just)) == [Reply(just, STATUS, 0x21, 0x40)]
