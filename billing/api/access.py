@@ -1,17 +1,18 @@
 """Who asks, and may they: the one dependency of every route, made for the rights that the route needs."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Annotated, Final, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from billing.api.problems import Forbidden, NoToken, TooMany
+from billing.api.problems import Forbidden, NoSession, NoToken, TooMany
 from billing.api.service import Master, Service
 from billing.jobs.embedded import Worker
-from billing.services import tokens
+from billing.services import operators, tokens
+from billing.services.operators import LoggedIn
 from billing.services.tokens import Right, Token
 from billing.store.engine import Store
 
@@ -27,7 +28,17 @@ READING: Final = (Right.SELL, Right.REVERSE, Right.REPORT, Right.CATALOGUE)
 """Who may read the nomenclature and the origins."""
 
 
-@dataclass(frozen=True, slots=True)
+Session = Annotated[
+    str | None,
+    Header(
+        alias="Operator",
+        pattern=r"^[0-9A-Za-z_-]{43}$",
+        description="The session of POST /v1/operators/login: who does this, proven by his PIN.",
+    ),
+]
+
+
+@dataclass(frozen=True)
 class Caller:
     """Who asks: a token's holder, or (``token`` None) whoever sits at this machine."""
 
@@ -35,11 +46,13 @@ class Caller:
     token: Token | None
     master: Master
     request: Request
+    session: LoggedIn | None = None
+    """The operator who is logged in; None: nobody proved who he is."""
 
-    @property
+    @cached_property
     def store(self) -> Store:
-        """The store as the caller's master sees it."""
-        return self.master.store
+        """The store as the caller's master sees it; the journal says whose token was used."""
+        return self.master.store if self.token is None else self.master.store.with_token(self.token.name)
 
     @property
     def worker(self) -> Worker:
@@ -49,6 +62,27 @@ class Caller:
     async def run(self, work: Callable[[], T]) -> T:
         """Return what ``work`` gives, done in a thread."""
         return await self.service.run(work)
+
+    @property
+    def operator(self) -> int | None:
+        """Number of the operator who is logged in, if any."""
+        return None if self.session is None else self.session.number
+
+    def acting(self, store: Store, named: int | None, more: set[int] | None = None) -> int | None:
+        """Return who does it: the operator named, else the one logged in, else None.
+
+        Args:
+            store: where the operators are.
+            named: the operator that the request names for all of it.
+            more: others that its lines name.
+
+        Raises:
+            NotLoggedIn: one of them has a PIN and is not the one who is logged in.
+        """
+        others = (more or set()) | (set() if named is None else {named})
+        if others:
+            operators.judge_logged_in(store, others, self.operator)
+        return self.operator if named is None else named
 
     def sees(self, origin: str) -> bool:
         """Return whether the caller may know of what happens at an origin."""
@@ -153,13 +187,21 @@ def needs(*rights: Right) -> Callable[..., Awaitable[Caller]]:
     """Return the dependency of a route that wants one of ``rights``."""
 
     async def caller(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+        request: Request,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+        operator: Session = None,
     ) -> Caller:
         found = await recognise(request, credentials)
         if found.token is not None and not found.token.may(rights):
             wanted = " or ".join(rights)
             raise Forbidden(found.token.name, f"has not the right to {wanted}")
-        return found
+        if operator is None:
+            return found
+        session = await found.run(partial(operators.logged_in, found.store, operator))
+        if session is None:
+            raise NoSession
+        found.note(operator=session.number)
+        return replace(found, session=session)
 
     caller.rights = rights  # type: ignore[attr-defined]  # the access matrix reads it from the route
     return caller

@@ -14,6 +14,7 @@ from billing.api import (
     devices,
     health,
     jobs,
+    operators,
     pricing,
     problems,
     reports,
@@ -40,6 +41,7 @@ ROUTERS: Final = (
     jobs.documents,
     reports.router,
     trail.router,
+    operators.router,
     webhooks.router,
     health.router,
 )

@@ -9,7 +9,7 @@ from billing.api import schemas
 from billing.api.access import BillReader, Caller, Seller
 from billing.api.effects import Asked, Key, Wait, answer
 from billing.api.json_text import Json
-from billing.api.lines import naming_origin, payment_of, placed, texts_of
+from billing.api.lines import naming_origin, operators_of, payment_of, placed, texts_of
 from billing.api.routes import ERRORS, ON_PAPER, WAITING, Before, Limit, Number, Responses, next_of
 from billing.api.shapes import BillList, BillOut
 from billing.pricing.states import State
@@ -43,7 +43,7 @@ def at_bill(caller: Caller, store: Store, bill: int) -> Register:
     """
     origin = listings.origin_of_bill(store, bill)
     caller.judge_origin(origin)
-    return caller.service.register(store, origin, None)
+    return caller.service.register(store, origin, caller.operator)
 
 
 @router.post(
@@ -65,7 +65,8 @@ async def create(body: schemas.NewBill, caller: Seller, key: Key = None, wait: W
     def effect(store: Store) -> Answered:
         if body.operator is not None:
             listings.judge_operator(store, body.operator)
-        register = caller.service.register(store, origin, body.operator)
+        operator = caller.acting(store, body.operator, operators_of(texts))
+        register = caller.service.register(store, origin, operator)
         with naming_origin(), placed(body):
             stored = register.ring(texts, key=body.key, park=body.park)
         caller.judge_origin(stored.origin)  # a bill that had the key before may be another origin's
@@ -83,6 +84,7 @@ async def add_lines(
 
     def effect(store: Store) -> Answered:
         register = at_bill(caller, store, bill)
+        caller.acting(store, None, operators_of(texts))
         stored = register.read(bill)
         with placed(body):
             for number, text in enumerate(texts, 1):
@@ -129,7 +131,8 @@ async def void(bill: Number, body: schemas.Reason, caller: Seller, key: Key = No
     """Void a bill that is not final, with a reason; bill, rows and sale number stay as a record."""
 
     def effect(store: Store) -> Answered:
-        return answered(store, at_bill(caller, store, bill).void(bill, body.reason, body.operator))
+        operator = caller.acting(store, body.operator)
+        return answered(store, at_bill(caller, store, bill).void(bill, body.reason, operator))
 
     return await answer(caller, Asked(key, body), effect)
 
@@ -142,7 +145,7 @@ async def remove(bill: Number, position: Position, caller: Seller) -> Response:
     """Take a charge, a comment or the bill's modifier off; its row stays as a correction."""
 
     def effect(store: Store) -> Answered:
-        return answered(store, at_bill(caller, store, bill).remove(bill, position))
+        return answered(store, at_bill(caller, store, bill).remove(bill, position, caller.operator))
 
     return await answer(caller, Asked(None), effect)
 
@@ -152,7 +155,7 @@ async def withdraw(bill: Number, position: Position, caller: Seller) -> Response
     """Take a payment back; its row stays, and the journal says so."""
 
     def effect(store: Store) -> Answered:
-        return answered(store, at_bill(caller, store, bill).withdraw(bill, position))
+        return answered(store, at_bill(caller, store, bill).withdraw(bill, position, caller.operator))
 
     return await answer(caller, Asked(None), effect)
 

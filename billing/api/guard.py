@@ -109,6 +109,7 @@ class Guard:
             "status": status,
             "ms": round(seconds * 1000, 1),
             "token": state.get("token"),
+            "operator": state.get("operator"),
             "bill": state.get("bill"),
             "job": state.get("job"),
         }

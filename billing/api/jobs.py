@@ -95,10 +95,11 @@ async def resolve(job: Number, body: schemas.Resolution, caller: Reporter, key: 
 
     def effect(store: Store) -> Answered:
         judge_job(caller, store, job)
+        operator = caller.acting(store, body.operator)
         if body.document_number is not None:
-            found = jobs.resolve_printed(store, job, body.document_number, body.operator)
+            found = jobs.resolve_printed(store, job, body.document_number, operator)
         else:
-            found = jobs.resolve_not_printed(store, job, body.operator)
+            found = jobs.resolve_not_printed(store, job, operator)
         return Answered(200, job_json(found))
 
     done = await answer(caller, Asked(key, body), effect)
@@ -112,7 +113,8 @@ async def cancel(job: Number, body: schemas.Reason, caller: Reporter, key: Key =
 
     def effect(store: Store) -> Answered:
         judge_job(caller, store, job)
-        return Answered(200, job_json(jobs.cancel(store, job, body.reason, body.operator)))
+        operator = caller.acting(store, body.operator)
+        return Answered(200, job_json(jobs.cancel(store, job, body.reason, operator)))
 
     return await answer(caller, Asked(key, body), effect)
 

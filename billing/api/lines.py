@@ -1,7 +1,7 @@
 """Lines of a request as bill text: an object becomes the text that says the same; one reader judges both."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import assert_never
 
 from billing.api import schemas
@@ -9,7 +9,7 @@ from billing.api.problems import BadRequest
 from billing.parser import lines as plain
 from billing.parser.canonical import write_line
 from billing.parser.mistakes import TextMistake
-from billing.parser.reader import split_lines
+from billing.parser.reader import read_line, split_lines
 from billing.pricing.refusals import Refusal
 from billing.store.mistakes import Missing
 
@@ -27,6 +27,17 @@ def texts_of(body: schemas.Lines, limit: int) -> list[str]:
     if len(texts) > limit:
         raise BadRequest(413, "too_many_lines", f"{len(texts)} lines; at most {limit} are taken at once")
     return texts
+
+
+def operators_of(texts: Iterable[str]) -> set[int]:
+    """Return the operators that lines of bill text name; a line that cannot be read names none."""
+    found: set[int] = set()
+    for text in texts:
+        if text.lstrip().startswith("*"):
+            with suppress(TextMistake):
+                line = read_line(text)
+                found |= {line.operator} if isinstance(line, plain.OperatorLine) else set()
+    return found
 
 
 def line_of(line: schemas.LineIn) -> plain.Line:

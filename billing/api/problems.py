@@ -17,6 +17,7 @@ from billing.documents import json_path
 from billing.errors import BillingError, StoreError, UsageError
 from billing.parser.mistakes import TextMistake
 from billing.pricing.refusals import Refusal
+from billing.services.operators import PinLocked
 from billing.services.reports import ZRefused
 from billing.store.mistakes import Missing, StoreTrouble
 
@@ -73,6 +74,17 @@ class NoToken(ApiMishap):
         super().__init__(f"{why}; send 'Authorization: Bearer TOKEN', 'billing token create' makes one")
 
 
+class NoSession(ApiMishap):
+    """The operator's session opens nothing."""
+
+    code = "session_over"
+    status = 401
+    headers: Mapping[str, str] = {"WWW-Authenticate": 'Bearer realm="billing"'}
+
+    def __init__(self) -> None:
+        super().__init__("the operator's session is unknown or over; POST /v1/operators/login makes one")
+
+
 class Forbidden(ApiMishap):
     """The token is good, but not for this."""
 
@@ -125,6 +137,10 @@ STATUSES: Final[Mapping[str, int]] = {
     "job_state": 409,
     "state_changed": 409,
     "z_refused": 409,
+    "pin_wrong": 403,
+    "not_logged_in": 403,
+    "pin_locked": 429,
+    "no_pin": 409,
     "device_held": 409,
     "lease_lost": 409,
     "store_trouble": 503,
@@ -235,6 +251,8 @@ def install(app: FastAPI) -> None:
         headers = dict(getattr(error, "headers", {}))
         if error.code in RETRY:
             headers["Retry-After"] = "1"
+        if isinstance(error, PinLocked):
+            headers["Retry-After"] = str(error.seconds)
         return problem_response(problem_of(error, request_id_of(request)), headers)
 
     async def malformed(request: Request, error: Exception) -> Response:

@@ -47,12 +47,12 @@ class NewReversal(Body):
     ] = None
     invoice_number: Annotated[str, Field(pattern=r"^[0-9]{0,10}$")] = ""
 
-    def asked(self) -> reversals.Asked:
-        """Return it as the service takes it."""
+    def asked(self, operator: int | None) -> reversals.Asked:
+        """Return it as the service takes it, done by ``operator``."""
         return reversals.Asked(
             reason=self.reason,
             parts=tuple(reversals.Part(part.position, part.qty) for part in self.lines),
-            operator=self.operator,
+            operator=operator,
             payment_type=self.payment_type,
             key=self.key,
             original=self.original,
@@ -74,6 +74,7 @@ async def reverse(
 
     def effect(store: Store) -> Answered:
         caller.judge_origin(listings.origin_of_bill(store, bill))
-        return answered(store, reversals.reverse(store, bill, body.asked()), 201)
+        operator = caller.acting(store, body.operator)
+        return answered(store, reversals.reverse(store, bill, body.asked(operator)), 201)
 
     return await answer(caller, Asked(key, body, wait, 201), effect)

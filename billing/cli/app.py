@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "emulate": ("billing.cli.emulate", "run an emulated device"),
     "worker": ("billing.cli.worker", "print what waits and close each day, without the HTTP API"),
     "serve": ("billing.cli.serve", "HTTP API and the worker that prints"),
+    "operator": ("billing.cli.operator", "operators and their PINs"),
     "token": ("billing.cli.token", "tokens of the HTTP API"),
     "plan": ("billing.cli.plan", "plans that can be subscribed to"),
     "customer": ("billing.cli.customer", "who is billed by plans"),

@@ -7,6 +7,7 @@ shared store. Opening never creates or migrates: ``upgrade`` does, and only ``bi
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -41,11 +42,20 @@ class Store:
         self._key: Key | None = None
         self.judge: Judge | None = None
         """What a face asks of the drivers before a bill becomes final; None asks nothing."""
+        self.token = ""
+        """Name of the API token that this store is used with, for the journal; empty: none."""
 
     @property
     def where(self) -> str:
         """The address to show a person, without a password."""
         return shown(self.engine.url)
+
+    def with_token(self, name: str) -> "Store":
+        """Return this store as the holder of an API token uses it: the journal names the token."""
+        self._journal_key()  # read once here, not once for each request
+        store = copy(self)
+        store.token = name
+        return store
 
     def _journal_key(self) -> Key:
         if self._key is None:
@@ -53,7 +63,7 @@ class Store:
         return self._key
 
     def _work(self, connection: Connection) -> Work:
-        return Work(connection, self.master_id, self.clock.now(), judge=self.judge)
+        return Work(connection, self.master_id, self.clock.now(), judge=self.judge, token=self.token)
 
     @contextmanager
     def write(self) -> Iterator[Work]:

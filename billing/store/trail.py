@@ -19,7 +19,7 @@ def journal(
         work: the transaction that it happened in.
         kind: what happened: ``bill_final``, ``bill_voided``, ``job_resolved`` ...
         subject: type and key of what it happened to: ``("bill", 42)``.
-        facts: plain JSON.
+        facts: plain JSON; the name of the API token it was done with is added.
         operator: number of who did it, None for the program itself.
     """
     work.entries.append(
@@ -30,7 +30,7 @@ def journal(
             "subject_type": subject[0],
             "subject": str(subject[1]),
             "operator": operator,
-            "facts": dict(facts),
+            "facts": {**facts, "token": work.token} if work.token else dict(facts),
         },
     )
 

@@ -37,6 +37,8 @@ class Work:
     """For the store's listeners, once this transaction is committed."""
     judge: Judge | None = field(default=None, compare=False)
     """Asked, with a device and a document, before a bill becomes final; raises what speaks against it."""
+    token: str = ""
+    """Name of the API token that all of this is done with; the journal says it. Empty: none."""
 
     def session(self) -> Session:
         """Return an ORM session inside this transaction that sees only this master's rows."""

@@ -52,6 +52,8 @@ MATRIX: Final[dict[tuple[str, str], set[Right]]] = {
     ("GET", "/v1/journal"): {P},
     ("GET", "/v1/events"): {P},
     ("GET", "/v1/events/stream"): {P},
+    ("POST", "/v1/operators/login"): {S, R, P},
+    ("POST", "/v1/operators/logout"): {S, R, P},
     ("POST", "/v1/webhooks"): {A},
     ("GET", "/v1/webhooks"): {A},
     ("DELETE", "/v1/webhooks/{webhook}"): {A},

@@ -52,12 +52,13 @@ def test_problems_are_described_in_their_own_media_type(description: dict[str, A
 
 
 def test_every_post_takes_an_idempotency_key(description: dict[str, Any]) -> None:
+    """But those whose answer, a secret, is kept nowhere: logging in again makes another session."""
     without = [
         path
         for method, path, operation in _operations(description)
         if method == "post" and "Idempotency-Key" not in {p["name"] for p in operation.get("parameters", [])}
     ]
-    assert without == []
+    assert without == ["/v1/operators/login", "/v1/operators/logout"]
 
 
 def test_every_body_has_an_example_that_is_taken(description: dict[str, Any], idle: TestClient) -> None:
