@@ -102,6 +102,14 @@ class PrintError(Out):
     printed: str
 
 
+class OriginalAmountOut(Out):
+    """What a reversal comes to in the currency of a sale of before a change of currency."""
+
+    currency: Annotated[str, Field(examples=["BGN"])]
+    rate: Annotated[str, Field(examples=["1.95583"])]
+    total: str
+
+
 class BillOut(PricedOut):
     """A bill as it stands, and what became of its receipt."""
 
@@ -115,6 +123,7 @@ class BillOut(PricedOut):
     reversal_reason: str
     """Why it takes back another bill; empty on a sale."""
     reverses: int | None
+    original_amount: OriginalAmountOut | None
     currency: str
     opened_at: str
     final_at: str | None

@@ -12,6 +12,7 @@ from billing.cli.text_input import write_json
 from billing.documents import Answer, Original
 from billing.errors import BillingError, UsageError
 from billing.jobs.queue import print_job
+from billing.money import Currency
 from billing.services.answers import bill_json
 from billing.services.keeping import StoredBill
 from billing.services.reversals import Asked, part_of, reason_of, reverse
@@ -102,10 +103,14 @@ def _print(store: Store, stored: StoredBill, *, as_json: bool) -> None:
     if as_json:
         write_json(bill_json(stored, paper))
         return
-    money = stored.bill.currency
+    money, converted = stored.bill.currency, stored.converted
+    was = ""
+    if converted is not None:
+        old = Currency.of(converted.currency)
+        was = f" for {old.from_minor(converted.total)} {old.code} at {converted.rate}"
     sys.stdout.write(
         f"bill {stored.id} reverses bill {stored.reverses}: {money.from_minor(stored.bill.total)} "
-        f"{money.code} goes back ({stored.reversal_reason})\n"
+        f"{money.code} goes back{was} ({stored.reversal_reason})\n"
     )
     if paper is not None:
         sys.stdout.write(f"document {paper.document_number or '?'}, device {paper.device_number}\n")

@@ -14,7 +14,8 @@ from billing.models.base import Base, Numbered, refers, target
 class Payment(Numbered, Base):
     """A payment in minor units, with a copy of its payment type; a withdrawn one stays as a record.
 
-    ``tendered`` and ``change`` are set on cash only.
+    ``tendered`` and ``change`` are set on cash only. ``original_value`` is set where a reversal is in another
+    currency than its original: what goes back by this payment in that one.
     """
 
     __tablename__ = "payment"
@@ -43,6 +44,7 @@ class Payment(Numbered, Base):
     paid_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
     withdrawn_by: Mapped[int | None] = mapped_column(default=None)
+    original_value: Mapped[int | None] = mapped_column(default=None)
     token: Mapped[str | None] = mapped_column(String(200), default=None)
     """What the service outside calls this payment; set on external ones."""
     room: Mapped[str | None] = mapped_column(String(40), default=None)

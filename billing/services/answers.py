@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.documents import Answer, Document
+from billing.money import Currency
 from billing.pricing.answers import answer_of
 from billing.pricing.entries import Charge, Comment
 from billing.services.job_states import Job
 from billing.services.keeping import StoredBill
 from billing.services.reports import ZResult
+from billing.store.reversals import Converted
 
 
 def bill_json(stored: StoredBill, receipt: Answer | None) -> dict[str, Any]:
@@ -23,9 +25,18 @@ def bill_json(stored: StoredBill, receipt: Answer | None) -> dict[str, Any]:
         "job": stored.job,
         "reversal_reason": stored.reversal_reason,
         "reverses": stored.reverses,
+        "original_amount": _converted_json(stored.converted),
         **answer_of(stored.bill),
         "receipt": receipt_json(receipt) if receipt else None,
     }
+
+
+def _converted_json(converted: Converted | None) -> dict[str, str] | None:
+    """Return what a reversal comes to in the currency of a sale of before a change of currency."""
+    if converted is None:
+        return None
+    total = Currency.of(converted.currency).from_minor(converted.total)
+    return {"currency": converted.currency, "rate": f"{converted.rate:f}", "total": f"{total:f}"}
 
 
 def placed_bill_json(stored: StoredBill, job: Job | None = None) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from billing.store.numbering import (
 )
 from billing.store.origins import DeviceFacts, OriginFacts
 from billing.store.recurring_bills import follow_bill, is_recurring
+from billing.store.reversals import Converted
 from billing.store.sale_ranges import take_from_range
 from billing.store.trail import journal, tell
 from billing.store.work import Told, Work
@@ -95,6 +96,8 @@ class StoredBill:
     """Why it takes back another bill; empty on a sale."""
     reverses: int | None = None
     """The bill that a reversal takes back."""
+    converted: Converted | None = None
+    """What a reversal comes to in its original's currency, where that does not hold any more."""
 
     @property
     def final(self) -> bool:

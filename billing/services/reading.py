@@ -6,7 +6,7 @@ from billing.services.keeping import StoredBill
 from billing.store import bills
 from billing.store.documents import find_document
 from billing.store.origins import origin_of
-from billing.store.reversals import original_of
+from billing.store.reversals import read_reversal
 from billing.store.work import Work
 
 
@@ -27,6 +27,7 @@ def read_stored(
     work: Work, catalogue: Catalogue, head: bills.Head, rules: Rules = DEFAULT_RULES
 ) -> StoredBill:
     """Return a bill as it stands in the store."""
+    reversal = read_reversal(work, head.id) if head.reversal_reason else None
     return StoredBill(
         id=head.id,
         bill=restore_bill(work, catalogue, head, rules),
@@ -39,5 +40,6 @@ def read_stored(
         final_at=head.final_at,
         void_reason=head.void_reason,
         reversal_reason=head.reversal_reason,
-        reverses=original_of(work, head.id) if head.reversal_reason else None,
+        reverses=reversal and reversal.original_id,
+        converted=reversal and reversal.converted,
     )

@@ -16,28 +16,44 @@ from sqlalchemy.exc import IntegrityError
 from billing.documents import CreditNote, Invoice, Original, Reversal, ReversalReason
 from billing.errors import RuleError, UsageError
 from billing.pricing import Bill, Entry, Move, Payment, State
+from billing.pricing.changeover import convert_charges
 from billing.pricing.lookup import usable
 from billing.pricing.refusals import MixedFiscal, UnknownOperator, UnknownPaymentType
-from billing.pricing.reversal import Part, Reversed, give_back, judge_deadline, reverse_lines
+from billing.pricing.reversal import Part, give_back, judge_deadline, reverse_lines
 from billing.pricing.states import after
 from billing.services.catalogue import Catalogue
 from billing.services.keeping import Place, StoredBill, money_text
 from billing.services.keys import KeyClash, check_key, digest_of
 from billing.services.reading import read_stored
-from billing.services.receipts import CurrencyNotPrinted, TakenBack, Unprintable, check_printable, reversal_of
+from billing.services.receipts import (
+    CurrencyNotPrinted,
+    TakenBack,
+    Unprintable,
+    check_printable,
+    reversal_of,
+    second_total,
+)
 from billing.store import bills
+from billing.store.currencies import conversion_on
 from billing.store.documents import PrintedDocument, find_document, queue_document, read_printed
 from billing.store.engine import Store
 from billing.store.origins import origin_of
-from billing.store.reversals import given_back, insert_reversal, reversed_lines
+from billing.store.reversals import (
+    Converted,
+    Kept,
+    given_back,
+    insert_reversal,
+    reversed_lines,
+    write_original_values,
+)
 from billing.store.trail import journal, tell
 from billing.store.work import Work
 
 __all__ = ["Asked", "Part", "ReversalReason", "reverse"]
 
 
-ELSEWHERE: Final = "convert it at the fixed rate and print the reversal with 'billing print'"
-"""What to do about a sale of before a change of currency."""
+NO_RATE: Final = "no change of currency leads from one to the other: 'billing currency list' shows them"
+"""Why a sale in another currency than the one that holds is not taken back on paper."""
 
 
 class ReasonUnknown(UsageError):
@@ -171,18 +187,20 @@ class _Taker:
             state=State(self.head.state),
             profile=self.head.profile,
         )
+        self.conversion = conversion_on(work, self._today(), self.original.currency, catalogue.currency)
         job = find_document(work, ("bill", bill_id))
         self.paper = None if job is None else read_printed(work, job)
 
     def take(self, columns: dict[str, str | None]) -> StoredBill:
         """Write the reversal and everything it leaves behind."""
         judge_deadline(self.asked.reason, self._sold_on(), self._today())
-        lines = reverse_lines(self.original, self.asked.parts, reversed_lines(self.work, self.head.id))
-        bill = self._bill(lines)
+        self.lines = reverse_lines(self.original, self.asked.parts, reversed_lines(self.work, self.head.id))
+        self.ways = self._ways(sum(line.charge.total for line in self.lines))
+        bill = self._bill()
         document = self._document(bill)
         if document is not None:
             bill.move(Move.HAND_OVER)
-        reversal_id = self._write(bill, lines, columns, fiscal=document is not None)
+        reversal_id = self._write(bill, columns, fiscal=document is not None)
         job = None
         if document is not None and self.place.origin.device is not None:
             job = queue_document(self.work, document, ("bill", reversal_id), self.place.origin.device.id)
@@ -198,7 +216,15 @@ class _Taker:
             final_at=self.work.now,
             reversal_reason=self.asked.reason.value,
             reverses=self.head.id,
+            converted=self._converted(),
         )
+
+    def _converted(self) -> Converted | None:
+        """Return what goes back in the original's currency, None where the reversal is in the same one."""
+        if self.conversion is None:
+            return None
+        total = sum(line.charge.total for line in self.lines)
+        return Converted(self.head.currency, self.conversion.rate, total)
 
     def _today(self) -> date:
         return self.work.now.astimezone(ZoneInfo(self.place.origin.time_zone)).date()
@@ -210,15 +236,18 @@ class _Taker:
         final = self.head.final_at or self.head.opened_at
         return final.astimezone(ZoneInfo(self.place.origin.time_zone)).date()
 
-    def _bill(self, lines: Sequence[Reversed]) -> Bill:
+    def _bill(self) -> Bill:
         """Return the reversal as a bill: its lines, and what goes back as its payments."""
+        charges, ways = [line.charge for line in self.lines], self.ways
+        values = [value for _, value in ways]
+        if self.conversion is not None:
+            charges, values = convert_charges(charges, self.conversion), self.conversion.shares(values)
         catalogue = self.place.catalogue
         operator = self.asked.operator or catalogue.defaults.default_operator or self.head.operator
         if operator is not None:
             usable(catalogue.operator(operator), operator, UnknownOperator)
-        entries: list[Entry] = [replace(line.charge, operator=operator) for line in lines]
-        total = sum(line.charge.total for line in lines)
-        for payment, value in self._ways(total):
+        entries: list[Entry] = [replace(charge, operator=operator) for charge in charges]
+        for (payment, _), value in zip(ways, values, strict=True):
             cash = payment.cash
             entries.append(
                 replace(
@@ -232,7 +261,7 @@ class _Taker:
                 )
             )
         return Bill.restore(
-            catalogue.in_currency(self.head.currency),
+            catalogue.in_currency(self.conversion.new.code if self.conversion else self.head.currency),
             entries,
             state=State.FINAL,
             operator=operator,
@@ -259,7 +288,7 @@ class _Taker:
             raise Unprintable(self.paper.device, f"origin {self.place.origin.name!r} has no device any more")
         facts, expected = self.place.catalogue.payment_facts, self.place.catalogue.currency.code
         if bill.currency.code != expected:
-            raise CurrencyNotPrinted(device.name, bill.currency.code, expected, ELSEWHERE)
+            raise CurrencyNotPrinted(device.name, bill.currency.code, expected, NO_RATE)
         known = device.capabilities.get("reversals")
         if known is not None and self.asked.reason.value not in known:
             raise Unprintable(device.name, f"it has no reversal for {self.asked.reason.value!r}")
@@ -273,7 +302,9 @@ class _Taker:
             client, number = self.paper.document.client, self.asked.invoice_number
         check_printable(device.name, device.capabilities, bill, facts)
         taken_back = TakenBack(self.asked.reason, original, client, number)
-        return reversal_of(bill, facts, device.capabilities, taken_back)
+        document = reversal_of(bill, facts, device.capabilities, taken_back)
+        second = second_total(bill, self.place.catalogue.policy)
+        return document if second is None else document.model_copy(update={"second_total": second})
 
     def _original(self, paper: PrintedDocument) -> Original:
         """Return the original's numbers: those given, else those that its device gave."""
@@ -297,9 +328,7 @@ class _Taker:
             unique_sale_number=self.head.unique_sale_number,
         )
 
-    def _write(
-        self, bill: Bill, lines: Sequence[Reversed], columns: dict[str, str | None], *, fiscal: bool
-    ) -> int:
+    def _write(self, bill: Bill, columns: dict[str, str | None], *, fiscal: bool) -> int:
         work, catalogue = self.work, self.place.catalogue
         bill_id = bills.insert_bill(
             work,
@@ -313,11 +342,16 @@ class _Taker:
             }
             | columns,
         )
-        units = {plu: catalogue.unit(plu) for line in lines if (plu := line.charge.plu) is not None}
+        units = {plu: catalogue.unit(plu) for line in self.lines if (plu := line.charge.plu) is not None}
         copies = bills.Copies(units, catalogue.payment_facts)
         bills.insert_entries(work, (bill_id, bill), bill.entries.values(), copies)
         bills.insert_taxes(work, bill_id, bill.tax())
-        insert_reversal(work, bill_id, self.head.id, lines, self.asked.invoice_number)
+        kept = Kept(self.head.id, self._converted())
+        insert_reversal(work, bill_id, kept, self.lines, self.asked.invoice_number)
+        if kept.converted is not None:
+            positions = [payment.position for payment in bill.payments]
+            values = zip(positions, (value for _, value in self.ways), strict=True)
+            write_original_values(work, bill_id, dict(values))
         return bill_id
 
     def _tell(self, bill: Bill, reversal_id: int) -> None:
@@ -329,6 +363,12 @@ class _Taker:
             "total": money_text(bill, bill.total),
             "currency": bill.currency.code,
         }
+        if (converted := self._converted()) is not None:
+            facts |= {
+                "original_total": money_text(self.original, converted.total),
+                "original_currency": converted.currency,
+                "rate": str(converted.rate),
+            }
         journal(self.work, "bill_reversed", ("bill", self.head.id), facts, bill.operator)
         tell(self.work, "bill_reversed", ("bill", reversal_id), facts)
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from sqlalchemy import insert, select, update
 
 from billing.models import CurrencyPolicy, CurrencyRate
+from billing.money import Currency
+from billing.pricing.changeover import Conversion
 from billing.store.work import Work
 
 
@@ -47,6 +49,25 @@ def read_policies(work: Work) -> list[Policy]:
 def policy_on(work: Work, day: date) -> Policy | None:
     """Return the policy that holds on ``day``, None where none does."""
     return next((each for each in reversed(read_policies(work)) if each.valid_from <= day), None)
+
+
+def conversion_on(work: Work, day: date, old: Currency, new: Currency) -> Conversion | None:
+    """Return how a sale in ``old`` is taken back in ``new`` on ``day``; None where ``old`` still holds.
+
+    Only a currency that bills were in by a policy of an earlier day is converted, and only at the rate that
+    a policy names for the two; a rate of the market never is.
+    """
+    known = [each for each in read_policies(work) if each.valid_from <= day]
+    if old == new or all(each.currency != old.code for each in known):
+        return None
+    for each in reversed(known):
+        if each.second_rate is None:
+            continue
+        if (each.currency, each.second_currency) == (new.code, old.code):
+            return Conversion(old, new, each.second_rate, per_new=each.second_per_unit)
+        if (each.currency, each.second_currency) == (old.code, new.code):
+            return Conversion(old, new, each.second_rate, per_new=not each.second_per_unit)
+    return None
 
 
 def read_rates(work: Work, day: date) -> Mapping[tuple[str, str], Fraction]:

@@ -3,7 +3,8 @@
 Core statements that name the master. A reversal that was given up unprinted does not count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -18,12 +19,48 @@ _REVERSALS = Insert(Reversal)
 _LINES = Insert(ReversalLine)
 
 
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What a reversal comes to in its original's currency, where it is in another.
+
+    Attributes:
+        currency: code of the original's currency.
+        rate: as fixed by law.
+        total: minor units of that currency.
+    """
+
+    currency: str
+    rate: Decimal
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reversal's own row: the bill that it takes back, and what it was converted from."""
+
+    original_id: int
+    converted: Converted | None = None
+
+
 def insert_reversal(
-    work: Work, bill_id: int, original_id: int, lines: Sequence[Reversed], invoice_number: str
+    work: Work,
+    bill_id: int,
+    kept: Kept,
+    lines: Sequence[Reversed],
+    invoice_number: str,
 ) -> None:
-    """Write what the bill ``bill_id`` takes back of ``original_id``."""
-    base = {"master_id": work.master_id, "bill_id": bill_id, "original_id": original_id}
-    _REVERSALS.row(work, base | {"invoice_number": invoice_number})
+    """Write what the bill ``bill_id`` takes back; ``lines`` are in the currency of the original."""
+    base = {"master_id": work.master_id, "bill_id": bill_id, "original_id": kept.original_id}
+    converted = kept.converted
+    _REVERSALS.row(
+        work,
+        base
+        | {
+            "invoice_number": invoice_number,
+            "rate": converted and converted.rate,
+            "original_total": converted and converted.total,
+        },
+    )
     _LINES.rows(
         work,
         [
@@ -32,10 +69,25 @@ def insert_reversal(
                 "position": line.charge.position,
                 "original_position": line.original,
                 "qty": line.charge.qty,
+                "total": converted and line.charge.total,
             }
             for line in lines
         ],
     )
+
+
+def write_original_values(work: Work, bill_id: int, values: Mapping[int, int]) -> None:
+    """Write what goes back by each payment in the original's currency, by the payment's position."""
+    for position, value in values.items():
+        work.connection.execute(
+            update(Payment)
+            .where(
+                Payment.master_id == work.master_id,
+                Payment.bill_id == bill_id,
+                Payment.position == position,
+            )
+            .values(original_value=value)
+        )
 
 
 def _counts(work: Work, original_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -47,12 +99,12 @@ def _counts(work: Work, original_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def reversed_lines(work: Work, original_id: int) -> dict[int, Gone]:
-    """Return what was taken back of each charge of a bill, by position."""
+    """Return what was taken back of each charge of a bill, by position, in the bill's own currency."""
     rows = work.connection.execute(
         select(
             ReversalLine.original_position,
             func.sum(ReversalLine.qty),
-            func.sum(Charge.total),
+            func.sum(func.coalesce(ReversalLine.total, Charge.total)),
         )
         .select_from(Reversal)
         .join(Bill, and_(Bill.master_id == Reversal.master_id, Bill.id == Reversal.bill_id))
@@ -75,9 +127,9 @@ def reversed_lines(work: Work, original_id: int) -> dict[int, Gone]:
 
 
 def given_back(work: Work, original_id: int) -> dict[int, int]:
-    """Return what went back by each payment type, minor units."""
+    """Return what went back by each payment type, minor units of the original's currency."""
     rows = work.connection.execute(
-        select(Payment.payment_type, func.sum(Payment.value))
+        select(Payment.payment_type, func.sum(func.coalesce(Payment.original_value, Payment.value)))
         .select_from(Reversal)
         .join(Bill, and_(Bill.master_id == Reversal.master_id, Bill.id == Reversal.bill_id))
         .join(Payment, and_(Payment.master_id == Reversal.master_id, Payment.bill_id == Reversal.bill_id))
@@ -87,12 +139,17 @@ def given_back(work: Work, original_id: int) -> dict[int, int]:
     return {kind: int(value) for kind, value in rows}
 
 
-def original_of(work: Work, bill_id: int) -> int | None:
-    """Return the number of the bill that a reversal takes back, None for a sale."""
-    number: int | None = work.connection.execute(
-        select(Reversal.original_id).where(Reversal.master_id == work.master_id, Reversal.bill_id == bill_id)
-    ).scalar()
-    return number
+def read_reversal(work: Work, bill_id: int) -> Kept | None:
+    """Return which bill a reversal takes back and what it was converted from, None for a sale."""
+    row = work.connection.execute(
+        select(Reversal.original_id, Reversal.rate, Reversal.original_total, Bill.currency)
+        .join(Bill, and_(Bill.master_id == Reversal.master_id, Bill.id == Reversal.original_id))
+        .where(Reversal.master_id == work.master_id, Reversal.bill_id == bill_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    converted = None if row.rate is None else Converted(row.currency, row.rate, row.original_total)
+    return Kept(row.original_id, converted)
 
 
 def reversals_of(work: Work, original_id: int) -> list[int]:

@@ -9,7 +9,12 @@ import pytest
 from billing.clock import SetClock
 from billing.documents import Original, ReversalReason
 from billing.errors import BillingError
+from billing.money import Currency
+from billing.pricing import Charge
+from billing.pricing.changeover import Conversion
 from billing.pricing.refusals import CurrencyMismatch
+from billing.pricing.reversal import NothingToReverse, Part
+from billing.services.answers import bill_json
 from billing.services.catalogue_export import export_catalogue
 from billing.services.catalogue_files import read_toml, write_toml
 from billing.services.catalogue_import import import_catalogue
@@ -30,6 +35,7 @@ from billing.services.register import open_register
 from billing.services.reports import x_figures
 from billing.services.reversals import Asked, reverse
 from billing.store.engine import Store
+from billing.store.reversals import Converted
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2025, 12, 31, 12, 0)  # noqa: DTZ001 a device's wall clock has no zone
@@ -142,12 +148,101 @@ def test_a_bill_in_leva_that_is_open_at_midnight_is_not_printed_in_euro(leva: St
     register.void(late.id, "въвеждане на еврото")
 
 
-def test_a_sale_in_leva_is_not_reversed_in_euro_by_mistake(leva: Store, clock: SetClock) -> None:
-    stored = open_register(leva, "shop").ring(["#23", "@"])
+PAPER = Original(document_number="1", date_time=NOON, fiscal_memory_number="02000700")
+REFUND = ReversalReason.REFUND
+
+
+def test_a_sale_in_leva_is_reversed_in_euro_at_the_fixed_rate(leva: Store, clock: SetClock) -> None:
+    """9.99 leva are 5.11 euro (5.1078); the original and what is counted of it stay in leva."""
+    stored = open_register(leva, "shop").ring(["9.99/чай", "@"])
     clock.move(1)
-    paper = Original(document_number="1", date_time=NOON, fiscal_memory_number="02000700")
-    with pytest.raises(CurrencyNotPrinted, match="at the fixed rate"):
-        reverse(leva, stored.id, Asked(ReversalReason.REFUND, original=paper))
+    back = reverse(leva, stored.id, Asked(REFUND, original=PAPER))
+    assert (back.bill.currency.code, back.bill.total, back.bill.paid) == ("EUR", 511, 511)
+    assert bill_json(back, None)["original_amount"] == {"currency": "BGN", "rate": "1.95583", "total": "9.99"}
+    assert second(leva, back.job) == {"currency": "BGN", "rate": "1.95583", "total": "9.99"}
+    read = open_register(leva, "shop").read(back.id)
+    assert (read.converted, read.bill.total) == (back.converted, 511)
+    original = open_register(leva, "shop").read(stored.id).bill
+    assert (original.currency.code, original.total) == ("BGN", 999)
+
+
+def test_parts_of_a_sale_in_leva_are_converted_each_and_counted_in_leva(leva: Store, clock: SetClock) -> None:
+    """3 x 3.00 leva: each part is 1.53 euro (1.5339), and never more than nine leva go back."""
+    stored = open_register(leva, "shop").ring(["3*3/чай", "@"])
+    clock.move(1)
+    for _ in range(3):
+        back = reverse(leva, stored.id, Asked(REFUND, [Part(1, Decimal(1))], original=PAPER))
+        assert (back.bill.total, back.converted) == (153, Converted("BGN", Decimal("1.95583"), 300))
+    with pytest.raises(NothingToReverse):
+        reverse(leva, stored.id, Asked(REFUND, original=PAPER))
+
+
+def test_a_discount_in_leva_goes_back_with_the_line_that_bore_it(leva: Store, clock: SetClock) -> None:
+    """2 x 5.00 - 10 %, 1.00; the bill's own -5 %: 9.50 leva are 4.86 euro, shared by the lines."""
+    stored = open_register(leva, "shop").ring(["2*5@1-10%", "1@2", "-5%", "@"])
+    clock.move(1)
+    back = reverse(leva, stored.id, Asked(REFUND, original=PAPER))
+    assert (back.converted, back.bill.total) == (Converted("BGN", Decimal("1.95583"), 950), 486)
+    lines = [entry for entry in back.bill.entries.values() if isinstance(entry, Charge)]
+    assert [(line.price, line.gross, line.amount) for line in lines] == [
+        (Decimal("2.56"), 512, -75),
+        (Decimal("0.51"), 51, -2),
+    ]
+
+
+def test_rounding_alone_makes_no_discount_of_a_line(leva: Store, clock: SetClock) -> None:
+    """3 x 0.50 leva are 0.77 euro; 3 x 0.26 would be 0.78, so the price has four decimals."""
+    stored = open_register(leva, "shop").ring(["3*0.5", "@"])
+    clock.move(1)
+    back = reverse(leva, stored.id, Asked(REFUND, original=PAPER)).bill
+    (line,) = [entry for entry in back.entries.values() if isinstance(entry, Charge)]
+    assert (line.price, line.gross, line.modifier) == (Decimal("0.2567"), 77, None)
+
+
+def test_leva_go_back_by_the_way_they_came_and_not_more(leva: Store, clock: SetClock) -> None:
+    stored = open_register(leva, "shop").ring(["10/а", "10/б", "@2/13", "@1"])
+    clock.move(1)
+    first = reverse(leva, stored.id, Asked(REFUND, [Part(1)], original=PAPER)).bill
+    second_ = reverse(leva, stored.id, Asked(REFUND, [Part(2)], original=PAPER)).bill
+    assert [(p.payment_type, p.value) for p in first.payments] == [(2, 153), (1, 358)]
+    assert [(p.payment_type, p.value) for p in second_.payments] == [(2, 511)]
+
+
+def test_what_is_reversed_of_leva_is_euro_in_the_days_figures(leva: Store, clock: SetClock) -> None:
+    stored = open_register(leva, "shop").ring(["9.99", "@"])
+    clock.move(1)
+    reverse(leva, stored.id, Asked(REFUND, original=PAPER))
+    figures = x_figures(leva, "shop").figures
+    assert [(each.reason, each.total) for each in figures.reversals] == [("refund", 511)]
+
+
+def test_a_currency_that_no_policy_leads_from_is_not_converted(leva: Store, clock: SetClock) -> None:
+    """A rate of the market never converts a reversal."""
+    clock.move(1)
+    set_rate(leva, ("USD", "EUR"), Decimal("0.9"), date(2026, 1, 1), "test")
+    register = open_register(leva, "shop")
+    register.currency = "USD"
+    stored = register.ring(["5", "@5"])
+    back = reverse(leva, stored.id, Asked(REFUND))
+    assert (back.bill.currency.code, back.bill.total, back.converted) == ("USD", 500, None)
+
+
+def test_a_sale_in_leva_waits_for_the_euro_where_its_changeover_is_not_known(
+    leva: Store, clock: SetClock
+) -> None:
+    stored = open_register(leva, "shop").ring(["#23", "@"])
+    set_policy(leva, Policy(date(2026, 1, 1), "USD"), "test")
+    clock.move(1)
+    with pytest.raises(CurrencyNotPrinted, match="no change of currency leads"):
+        reverse(leva, stored.id, Asked(REFUND, original=PAPER))
+
+
+@pytest.mark.parametrize(
+    ("leva_", "euro"), [(1, 1), (97, 50), (98, 50), (160, 82), (195583, 100000), (1955830, 1000000)]
+)
+def test_leva_are_divided_by_the_full_rate_and_rounded_half_up(leva_: int, euro: int) -> None:
+    by = Conversion(Currency("BGN"), Currency("EUR"), Decimal("1.95583"))
+    assert by.amount(leva_) == euro
 
 
 def test_leva_are_taken_by_suffix_divided_by_the_full_rate(leva: Store, clock: SetClock) -> None:
