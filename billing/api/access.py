@@ -64,6 +64,11 @@ class Caller:
         return await self.service.run(work)
 
     @property
+    def name(self) -> str:
+        """What the record of a change calls the caller."""
+        return "HTTP API" if self.token is None else f"token {self.token.name}"
+
+    @property
     def operator(self) -> int | None:
         """Number of the operator who is logged in, if any."""
         return None if self.session is None else self.session.number
@@ -210,6 +215,7 @@ def needs(*rights: Right) -> Callable[..., Awaitable[Caller]]:
 Seller = Annotated[Caller, Depends(needs(Right.SELL))]
 Reverser = Annotated[Caller, Depends(needs(Right.REVERSE))]
 Reporter = Annotated[Caller, Depends(needs(Right.REPORT))]
+Editor = Annotated[Caller, Depends(needs(Right.CATALOGUE))]
 Admin = Annotated[Caller, Depends(needs(Right.ADMIN))]
 BillReader = Annotated[Caller, Depends(needs(*SELLING))]
 Reader = Annotated[Caller, Depends(needs(*READING))]

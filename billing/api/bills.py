@@ -9,7 +9,7 @@ from billing.api import schemas
 from billing.api.access import BillReader, Caller, Seller
 from billing.api.effects import Asked, Key, Wait, answer
 from billing.api.json_text import Json
-from billing.api.lines import naming_origin, operators_of, payment_of, placed, texts_of
+from billing.api.lines import naming, operators_of, payment_of, placed, texts_of
 from billing.api.routes import ERRORS, ON_PAPER, WAITING, Before, Limit, Number, Responses, next_of
 from billing.api.shapes import BillList, BillOut
 from billing.pricing.states import State
@@ -67,7 +67,7 @@ async def create(body: schemas.NewBill, caller: Seller, key: Key = None, wait: W
             listings.judge_operator(store, body.operator)
         operator = caller.acting(store, body.operator, operators_of(texts))
         register = caller.service.register(store, origin, operator)
-        with naming_origin(), placed(body):
+        with naming("origin"), placed(body):
             stored = register.ring(texts, key=body.key, park=body.park)
         caller.judge_origin(stored.origin)  # a bill that had the key before may be another origin's
         return answered(store, stored, 201)

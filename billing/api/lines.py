@@ -78,13 +78,13 @@ def _modifier(value: schemas.ModifierValue) -> plain.ModifierValue:
 
 
 @contextmanager
-def naming_origin() -> Iterator[None]:
-    """Give an origin that a body names and that is not there its JSON path: the route itself was found."""
+def naming(what: str) -> Iterator[None]:
+    """Give an origin or device that a body names and that is not there its JSON path: the route was found."""
     try:
         yield
     except Missing as error:
-        if error.what == "origin":
-            vars(error).update(path="$.origin", status=422)
+        if error.what == what:
+            vars(error).update(path=f"$.{what}", status=422)
         raise
 
 

@@ -137,6 +137,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "job_state": 409,
     "state_changed": 409,
     "z_refused": 409,
+    "version_changed": 409,
     "pin_wrong": 403,
     "not_logged_in": 403,
     "pin_locked": 429,
@@ -189,6 +190,8 @@ def problem_of(error: BillingError, request_id: str = "") -> dict[str, Any]:
         facts["path"] = str(path)
     if getattr(error, "maker_code", ""):
         facts["maker_code"] = getattr(error, "maker_code", "")
+    if (several := getattr(error, "several", None)) is not None:
+        facts["errors"] = several
     if isinstance(error, ZRefused):
         facts["errors"] = [
             {"path": f"/v1/{blocker.what}s/{blocker.number}", "message": str(blocker)}

@@ -12,7 +12,7 @@ from billing.api import schemas, shapes
 from billing.api.access import Caller, Reporter
 from billing.api.effects import Asked, Key, Wait, answer
 from billing.api.json_text import Json
-from billing.api.lines import naming_origin
+from billing.api.lines import naming
 from billing.api.routes import ERRORS, ON_PAPER, WAITING, Before, Limit, Responses, next_of
 from billing.api.schemas import Body, Name, Number
 from billing.api.shapes import ReportOut
@@ -114,7 +114,7 @@ async def x(body: schemas.ReportOf, caller: Reporter, key: Key = None, wait: Wai
     origin = caller.origin(body.origin)
 
     def effect(store: Store) -> Answered:
-        with naming_origin():
+        with naming("origin"):
             figures = _x(store, origin, None)
         if figures["device"] is None:
             return Answered(200, figures)
@@ -134,7 +134,7 @@ async def z(body: schemas.ReportOf, caller: Reporter, key: Key = None, wait: Wai
 
     def effect(store: Store) -> Answered:
         made_by = caller.token.name if caller.token else ""
-        with naming_origin():
+        with naming("origin"):
             result = reports.begin_z(store, origin, made_by)
         said = z_json(result)
         if result.job is None:
@@ -161,7 +161,7 @@ async def _plain(caller: Caller, asked: Asked, origin: str | None, document: Doc
     """Put a document that is about nothing else into the queue of an origin's device."""
 
     def effect(store: Store) -> Answered:
-        with naming_origin():
+        with naming("origin"):
             device = _device(store, origin)
         job = jobs.put_document(store, document, (document.kind, secrets.token_hex(8)), device)
         return Answered(202, job_json(jobs.show_job(store, job)), job)

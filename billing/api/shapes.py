@@ -278,6 +278,58 @@ class PluList(Out):
     next: int | None
 
 
+class ItemOut(Out):
+    """An item of the nomenclature: its number, and what its table says of each."""
+
+    number: int
+    name: str
+    banned: bool
+    deleted: bool
+    version: int
+
+
+class ItemRow(Out):
+    """An item in a list."""
+
+    number: int
+    name: str
+    banned: bool
+    deleted: bool
+
+
+class ItemList(Out):
+    """Items by number, and the version they are of; ``next`` is the cursor of what follows."""
+
+    items: list[ItemRow]
+    next: int | None
+    version: int
+
+
+class ChangedOut(Out):
+    """What a change of the nomenclature came to."""
+
+    added: int
+    changed: int
+    unchanged: int
+    version: int
+
+
+class ItemVersion(Out):
+    """One change of an item."""
+
+    at: str
+    made_by: str
+    version: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class HistoryOut(Out):
+    """The changes of an item, the oldest first."""
+
+    versions: list[ItemVersion]
+
+
 class ReportOut(Out):
     """A report: our figures, the device's, and the lines that do not agree."""
 

@@ -12,6 +12,7 @@ from billing.services.catalogue_fields import DEFAULTS, FIELDS
 from billing.services.catalogue_files import Item
 from billing.store import catalogue_rows as rows
 from billing.store.engine import Store
+from billing.store.mistakes import Missing
 from billing.store.nomenclature import read_defaults
 
 NUMBERED: Final[Mapping[str, str]] = {"tax_group": "tax_group", "department": "department"}
@@ -40,6 +41,39 @@ def export_catalogue(store: Store) -> tuple[dict[str, Any], list[Item]]:
                     values["rates"] = {day.isoformat(): rate for day, rate in rates.get(number, {}).items()}
                 items.append((item, number, values))
         return {name: getattr(defaults, name) for name in DEFAULTS}, items
+
+
+def read_items(
+    store: Store, item: str, *, after: int = 0, limit: int | None = None, number: int | None = None
+) -> tuple[int, list[dict[str, Any]]]:
+    """Return the nomenclature's version, and items as plain JSON in the order of their numbers.
+
+    Args:
+        store: where they are.
+        item: which table: ``plu``, ``tax_group`` ...
+        after: only those with higher numbers.
+        limit: how many at most; None: all.
+        number: only this one.
+
+    Raises:
+        NomenclatureMissing: the store holds none.
+        Missing: there is no item ``number``.
+    """
+    with store.read() as work:
+        version = read_defaults(work).version
+        rates = rows.read_rates(work) if item == "tax_group" else {}
+        kept = {name: rows.read_items(work, name) for name in {item, *NUMBERED.values()}}
+        numbers = numbers_of(kept)
+        wanted = [each for each in kept[item] if each > after] if number is None else [number]
+        if number is not None and number not in kept[item]:
+            raise Missing(item.replace("_", " "), number)
+        return version, [
+            {
+                "number": each,
+                **(plain_values(values_of(item, kept[item][each], numbers), rates.get(each, {})) or {}),
+            }
+            for each in wanted[:limit]
+        ]
 
 
 def history(store: Store, item: str, number: int) -> list[dict[str, Any]]:

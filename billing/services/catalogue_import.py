@@ -3,7 +3,7 @@
 Every change of an item leaves a version: who, when, before, after. What is the same changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -38,8 +38,11 @@ class CatalogueMistakes(RuleError):
 
     code = "catalogue"
 
-    def __init__(self, mistakes: list[tuple[int, str]]) -> None:
-        self.mistakes = tuple(sorted(mistakes))
+    def __init__(self, mistakes: Sequence[tuple[int, str, str]]) -> None:
+        found = sorted(mistakes)
+        self.mistakes = tuple((line, said) for line, said, _ in found)
+        self.fields = tuple(name for _, _, name in found)
+        """Which value of its row each mistake is about; empty: the row as a whole."""
         lines = "\n".join(f"  line {line}: {said}" if line else f"  {said}" for line, said in self.mistakes)
         super().__init__(f"{len(self.mistakes)} mistakes found, nothing was changed:\n{lines}")
 
@@ -63,7 +66,18 @@ class _Wanted:
     rates: dict[date, Decimal] = field(default_factory=dict)
 
 
-def import_catalogue(store: Store, said: Said, made_by: str, progress: Progress | None = None) -> Imported:
+class VersionChanged(RuleError):
+    """Somebody changed the nomenclature since it was read."""
+
+    code = "version_changed"
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(f"the nomenclature has version {found} now, not {expected}; read it again")
+
+
+def import_catalogue(
+    store: Store, said: Said, made_by: str, progress: Progress | None = None, *, version: int | None = None
+) -> Imported:
     """Add and change items as a file says; items that it does not name stay as they are.
 
     Args:
@@ -71,11 +85,15 @@ def import_catalogue(store: Store, said: Said, made_by: str, progress: Progress 
         said: what the file says.
         made_by: who does it, for the record.
         progress: told how many rows of how many are done.
+        version: the version that it is a change of; None: whichever there is.
 
     Raises:
         CatalogueMistakes: every mistake with its line; nothing was changed.
+        VersionChanged: the nomenclature has another version.
     """
     with store.write() as work:
+        if version is not None and (found := read_defaults(work).version) != version:
+            raise VersionChanged(version, found)
         return _Import(work, said, made_by, progress).run()
 
 
@@ -101,7 +119,7 @@ class _Import:
         self.said = said
         self.made_by = made_by
         self.progress = progress or _unseen
-        self.mistakes: list[tuple[int, str]] = []
+        self.mistakes: list[tuple[int, str, str]] = []
         self.wanted: dict[str, dict[int, _Wanted]] = {item: {} for item in FIELDS}
         self.kept: Kept = {item: rows.read_items(work, item) for item in FIELDS}
         self.numbers = numbers_of(self.kept)
@@ -134,8 +152,8 @@ class _Import:
         self.progress(total, total)
         return self.done
 
-    def _wrong(self, line: int, said: str) -> None:
-        self.mistakes.append((line, said))
+    def _wrong(self, line: int, said: str, name: str = "") -> None:
+        self.mistakes.append((line, said, name))
 
     # Reading
 
@@ -156,12 +174,12 @@ class _Import:
         for name, value in row.values.items():
             if name not in fields:
                 why = value if name == "cells" else f"there is no {name!r}; there are {', '.join(fields)}"
-                self._wrong(row.line, f"{row.item} {number}: {why}")
+                self._wrong(row.line, f"{row.item} {number}: {why}", name)
                 continue
             try:
                 values[name] = fields[name].read(value)
             except FieldWrong as error:
-                self._wrong(row.line, f"{row.item} {number}: {name}: {error}")
+                self._wrong(row.line, f"{row.item} {number}: {name}: {error}", name)
         self._want(row, number, values)
 
     def _want(self, row: Row, number: int, values: dict[str, Any]) -> None:
@@ -182,14 +200,16 @@ class _Import:
         if day is None and kept:
             day = max((first for first in kept if first <= self.today), default=min(kept))
             if kept[day] != percent:
-                self._wrong(line, f"tax_group {number}: say from which day {percent} % holds (valid_from)")
+                self._wrong(
+                    line, f"tax_group {number}: say from which day {percent} % holds (valid_from)", "rate"
+                )
                 return
         day = day or ALWAYS
         if day in wanted.rates:
-            self._wrong(line, f"tax_group {number}: there are two rates from {day}")
+            self._wrong(line, f"tax_group {number}: there are two rates from {day}", "rate")
         elif kept and kept.get(day) != percent and day <= self.today:
             was = f", kept is {kept[day]} %" if day in kept else ""
-            self._wrong(line, f"tax_group {number}: a rate from {day} would be dated back{was}")
+            self._wrong(line, f"tax_group {number}: a rate from {day} would be dated back{was}", "rate")
         wanted.rates[day] = percent
 
     # Judging
@@ -199,9 +219,9 @@ class _Import:
             for name, other in NUMBERED.items():
                 reference = each.values.get(name)
                 if reference is not None and not self._usable(other, reference):
-                    self._wrong(each.line, f"{item} {number}: there is no {other} {reference}")
+                    self._wrong(each.line, f"{item} {number}: there is no {other} {reference}", name)
             if item == "tax_group" and not each.rates and number not in self.rates:
-                self._wrong(each.line, f"tax_group {number}: a new group needs its rate")
+                self._wrong(each.line, f"tax_group {number}: a new group needs its rate", "rate")
         for name in ("barcode", "code"):
             if name in FIELDS[item]:
                 self._judge_unique(item, name)
@@ -226,7 +246,7 @@ class _Import:
             if value is None or not self._usable(item, number):
                 continue
             if (other := holders.setdefault(value, number)) != number:
-                self._wrong(each.line, f"{item} {number}: {name} {value!r} is that of {item} {other}")
+                self._wrong(each.line, f"{item} {number}: {name} {value!r} is that of {item} {other}", name)
 
     @staticmethod
     def _new(item: str, name: str, number: int) -> Any:  # noqa: ANN401 any value of a field
@@ -245,25 +265,27 @@ class _Import:
             try:
                 found[name] = DEFAULTS[name].read(value)
             except FieldWrong as error:
-                self._wrong(line, f"{name}: {error}")
+                self._wrong(line, f"{name}: {error}", name)
                 continue
             item = name.removeprefix("default_")
             if item in FIELDS and found[name] is not None and not self._usable(item, found[name]):
-                self._wrong(line, f"{name}: there is no {item} {found[name]}")
+                self._wrong(line, f"{name}: there is no {item} {found[name]}", name)
             if item == "origin" and found[name] is not None and found[name] not in self.origins:
-                self._wrong(line, f"{name}: there is no origin {found[name]!r}")
+                self._wrong(line, f"{name}: there is no origin {found[name]!r}", name)
         self._judge_currency(found.get("currency"))
         return found
 
     def _judge_currency(self, currency: str | None) -> None:
         line = self.said.lines.get("currency", 0)
         if currency is None and self.before is None:
-            self._wrong(0, "the store has no nomenclature yet: the file must say its currency")
+            self._wrong(0, "the store has no nomenclature yet: the file must say its currency", "currency")
         elif currency is not None and currency not in KNOWN_CURRENCIES:
-            self._wrong(line, f"currency: {currency!r} is none")
+            self._wrong(line, f"currency: {currency!r} is none", "currency")
         elif currency is not None and self.before is not None and currency != self.before.currency:
             self._wrong(
-                line, f"currency: the shop sells in {self.before.currency}; another one is set by date"
+                line,
+                f"currency: the shop sells in {self.before.currency}; another one is set by date",
+                "currency",
             )
 
     # Writing

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +34,15 @@ class DeviceInUse(RuleError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"device {name!r} is not taken away: {why}")
+
+
+class ZoneUnknown(RuleError):
+    """No time zone has this name."""
+
+    code = "zone_unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no time zone {name!r}; expected a name such as Europe/Sofia")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,10 @@ def set_origin(
 
     Raises:
         Missing: there is no such device.
+        ZoneUnknown: there is no such time zone.
     """
+    if time_zone is not None and time_zone not in available_timezones():
+        raise ZoneUnknown(time_zone)
     device_id = read_device(store, device).id if device is not None else None
     with store.write() as work, work.session() as session:
         origin = _origin(session, name)

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from billing.api import ApiSettings
+from billing.api.catalogue_in import ITEMS
 from billing.clock import SetClock
 from billing.services.tokens import Right, create_token, list_tokens, revoke_token
 from billing.store.engine import Store
@@ -32,7 +33,20 @@ MATRIX: Final[dict[tuple[str, str], set[Right]]] = {
     ("POST", "/v1/parse"): {S},
     ("GET", "/v1/nomenclature"): {S, R, P, C},
     ("GET", "/v1/nomenclature/plus"): {S, R, P, C},
+    ("POST", "/v1/nomenclature"): {C},
+    **{
+        (method, f"/v1/nomenclature/{word}{rest}"): rights
+        for word in ITEMS
+        for method, rest, rights in (
+            ("GET", "", {S, R, P, C}),
+            ("GET", "/{number}", {S, R, P, C}),
+            ("GET", "/{number}/versions", {S, R, P, C}),
+            ("PUT", "/{number}", {C}),
+            ("DELETE", "/{number}", {C}),
+        )
+    },
     ("GET", "/v1/origins"): {S, R, P, C},
+    ("PUT", "/v1/origins/{origin}"): {C},
     ("GET", "/v1/devices"): {S, R, P},
     ("GET", "/v1/devices/{device}"): {S, R, P},
     ("GET", "/v1/devices/{device}/status"): {S, R, P},
@@ -72,10 +86,12 @@ def strict(shop: Store) -> Iterator[TestClient]:
 
 def _ask(client: TestClient, method: str, path: str, headers: dict[str, str]) -> int:
     """Ask a route with something that is refused behind the door at the latest."""
-    at = path.format(bill=1, position=1, job=1, device="none", webhook=1)
+    at = path.format(bill=1, position=1, job=1, device="none", webhook=1, number=999, origin="none")
     if path.endswith("/stream"):
         at += "?after=x"
-    return client.request(method, at, json={} if method == "POST" else None, headers=headers).status_code
+    return client.request(
+        method, at, json={} if method in {"POST", "PUT"} else None, headers=headers
+    ).status_code
 
 
 def test_every_route_stands_in_the_matrix(strict: TestClient) -> None:

@@ -70,7 +70,7 @@ def test_every_body_has_an_example_that_is_taken(description: dict[str, Any], id
         if "examples" not in schema:
             assert schema["title"] == "ReportOf", schema["title"]
             continue
-        at = path.format(bill=1, job=1, device="printer", webhook=1)
+        at = path.format(bill=1, job=1, device="printer", webhook=1, number=5, origin="web")
         answer = idle.request(method, at, json=schema["examples"][0])
         assert answer.json().get("code") != "invalid", (path, answer.text)
 
