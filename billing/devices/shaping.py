@@ -222,7 +222,7 @@ def _optional(line: SaleLine, tailor: _Tailor, path: str, *, exact: bool) -> dic
 
 def _numbered(number: int | None, known: range | None) -> int | None:
     """Return ``number`` when the device has such a one, else None."""
-    return number if known is not None and number in known else None
+    return number if number is not None and known is not None and number in known else None
 
 
 def _line_modifier(
