@@ -16,6 +16,7 @@ from billing.api.problems import NotReady, Problem
 from billing.errors import StoreError
 from billing.services.gauges import read_gauges
 from billing.store.engine import Store
+from billing.store.gauges import DeviceGauge
 
 router = APIRouter(tags=["health"])
 
@@ -57,6 +58,48 @@ class StoreFigures(Collector):
                 elif name == "oldest":
                     family.add_metric([each.name], 0)
         yield from ages.values()
+        yield from _told(found.devices)
+
+
+TOLD: Final = {
+    "clock_drift_s": ("billing_device_clock_drift_seconds", "The device's clock minus ours, when compared."),
+    "z_reports_left": ("billing_device_z_reports_left", "Z reports that fiscal memory can still keep."),
+}
+"""What devices told of themselves that is a number as it stands."""
+
+UNREACHED: Final = frozenset({"no-answer", "port-missing", "line-broken"})
+"""Faults of a device that cannot be reached."""
+
+
+def _told(devices: Iterable[DeviceGauge]) -> Iterable[Metric]:
+    """Yield what the store last heard of the devices; none of them is asked now."""
+    numbers = {key: GaugeMetricFamily(name, said, labels=["device"]) for key, (name, said) in TOLD.items()}
+    journal = GaugeMetricFamily(
+        "billing_device_journal_used_ratio", "How full the electronic journal is, 0 to 1.", labels=["device"]
+    )
+    up = GaugeMetricFamily(
+        "billing_device_up", "0 while a document waits because the device is not reached.", labels=["device"]
+    )
+    conditions = GaugeMetricFamily(
+        "billing_device_condition",
+        "1 for what ails the device: told at its last check, or what stops the document whose turn it is.",
+        labels=["device", "condition", "severity"],
+    )
+    for each in devices:
+        told, stopped = each.capabilities or {}, (each.error or {}).get("code", "")
+        for key, family in numbers.items():
+            if told.get(key) is not None:
+                family.add_metric([each.name], told[key])
+        used, size = told.get("journal_bytes") or ("", "")
+        if used.isdecimal() and size.isdecimal() and int(size):
+            journal.add_metric([each.name], int(used) / int(size))
+        if each.seen_at is not None or stopped:
+            up.add_metric([each.name], float(stopped not in UNREACHED))
+        ails = {(code, "warning") for code in told.get("warnings", ())}
+        ails |= {(code, "fault") for code in [*told.get("faults", ()), stopped] if code}
+        for code, severity in sorted(ails):
+            conditions.add_metric([each.name, code, severity], 1)
+    yield from (*numbers.values(), journal, up, conditions)
 
 
 class Figures:

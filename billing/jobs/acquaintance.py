@@ -15,6 +15,7 @@ from billing.devices.faults import NotSupported, Refused
 from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.devices.standing import Counters, Identity, Standing
+from billing.devices.tables import Room
 from billing.jobs.autonomous import notice
 from billing.jobs.comparing import CLOCK_OFF, wall
 from billing.jobs.file_notebook import lease as port_lease
@@ -56,9 +57,11 @@ class Seen:
     counters: Counters | None = None
     plu_count: int | None = None
     """Articles in the device's own table."""
+    room: Room | None = None
+    """What fiscal memory and journal can still keep."""
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the store keeps of it, as plain JSON."""
+    def facts(self, now: datetime) -> dict[str, Any]:
+        """Return what the store keeps of it at the moment ``now``, as plain JSON."""
         can = self.capabilities
         kept: dict[str, Any] = {
             "payments": {category.value: word for category, word in can.payments.items()},
@@ -74,6 +77,13 @@ class Seen:
             kept["plus"] = [can.plus[0], can.plus[-1]]
         if self.rates is not None:
             kept["rates"] = {str(n): None if rate is None else f"{rate:f}" for n, rate in self.rates.items()}
+        kept["faults"] = [fault.code for fault in self.standing.health.faults]
+        kept["warnings"] = [fault.code for fault in self.standing.health.warnings]
+        if self.clock is not None:
+            kept["clock_drift_s"] = round((self.clock - wall(now)).total_seconds())
+        if self.room is not None:
+            kept["z_reports_left"] = self.room.reports
+            kept["journal_bytes"] = [self.room.journal_used, self.room.journal_size]
         facts: dict[str, Any] = {
             "number": self.identity.device_number,
             "fiscal_memory_number": self.identity.fiscal_memory_number,
@@ -92,7 +102,7 @@ def examine(printer: Printer) -> Seen:
     """
     identity, dialect = printer.connect(), printer.dialect
     seen: dict[str, Any] = {}
-    for name in ("rates", "clock", "payment_names", "counters", "plu_count"):
+    for name in ("rates", "clock", "payment_names", "counters", "plu_count", "room"):
         with suppress(NotSupported, Refused):  # a family that cannot tell
             seen[name] = printer.do(getattr(dialect, name)())
     can = dialect.capabilities()
@@ -147,7 +157,9 @@ def introduce(
         NameTaken: the store has one of that name.
         DeviceError: it cannot be reached; nothing was kept.
     """
-    return add_device(store, name, address, origin=origin, seen=examine_at(address, opener=opener).facts())
+    return add_device(
+        store, name, address, origin=origin, seen=examine_at(address, opener=opener).facts(store.clock.now())
+    )
 
 
 def check(store: Store, name: str, *, opener: Opener = printer_at) -> tuple[Seen, list[Line]]:
@@ -174,7 +186,7 @@ def check(store: Store, name: str, *, opener: Opener = printer_at) -> tuple[Seen
         jobs.release_lease(store, lease)
     lines = list(_compare(store, row, seen))
     if row.number in {"", seen.identity.device_number}:
-        remember(store, name, seen.facts())
+        remember(store, name, seen.facts(store.clock.now()))
     return seen, lines
 
 

@@ -5,7 +5,7 @@ Who answers is compared at every connection; the clock and the Z number, which c
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from billing.devices.faults import DeviceError, Fault, NotSupported, Refused
@@ -70,15 +70,17 @@ def compared(store: Store, row: DeviceRow, printer: Printer, identity: Identity)
     now = store.clock.now()
     if row.seen_at is not None and now - row.seen_at < FRESH:
         return row
+    built: dict[str, Any] = {"model": identity.model, "firmware": identity.firmware}
     with suppress(NotSupported, Refused):
         device, ours = printer.do(printer.dialect.clock()), wall(now)
         if abs(device - ours) > CLOCK_OFF:
             raise ClockDiffers(ours, device)
+        built["clock_drift_s"] = round((device - ours).total_seconds())
     z_number = z_number_of(printer)
     if z_number is not None and row.z_number is not None and z_number < row.z_number:
         raise ZNumberBack(row.z_number, z_number)
     known = {} if z_number is None or row.z_number is not None else {"z_number": z_number}
-    return remember(store, row.name, known)
+    return remember(store, row.name, {**known, "capabilities": built})
 
 
 def wall(now: datetime) -> datetime:

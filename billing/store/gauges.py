@@ -1,7 +1,9 @@
 """Figures of the store for a monitor: counts and ages, each one statement that names the master."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -12,12 +14,18 @@ from billing.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class DeviceGauge:
-    """A device: when its oldest waiting document was written, when it was seen, when its last Z was made."""
+    """A device: when its oldest waiting document was written, when it was seen, when its last Z was made.
+
+    ``capabilities`` is what it told when it was last asked; ``error`` is what stopped the document whose turn
+    it is, None where nothing did.
+    """
 
     name: str
     oldest: datetime | None
     seen_at: datetime | None
     last_z: datetime | None
+    capabilities: Mapping[str, Any]
+    error: Mapping[str, Any] | None
 
 
 def count_bills(work: Work) -> dict[str, int]:
@@ -63,8 +71,19 @@ def gauge_devices(work: Work) -> list[DeviceGauge]:
         )
         .scalar_subquery()
     )
+    error = (
+        select(FiscalDocument.error)
+        .where(
+            FiscalDocument.master_id == work.master_id,
+            FiscalDocument.device_id == Device.id,
+            FiscalDocument.state.in_(WAITING),
+        )
+        .order_by(FiscalDocument.sequence)
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = work.connection.execute(
-        select(Device.name, oldest, Device.seen_at, last_z)
+        select(Device.name, oldest, Device.seen_at, last_z, Device.capabilities, error)
         .where(Device.master_id == work.master_id, Device.removed_at.is_(None))
         .order_by(Device.name)
     )
