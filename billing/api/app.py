@@ -15,10 +15,13 @@ from billing.api import (
     health,
     jobs,
     operators,
+    plans,
     pricing,
     problems,
+    recurring,
     reports,
     reversals,
+    subscriptions,
     trail,
     webhooks,
 )
@@ -42,6 +45,9 @@ ROUTERS: Final = (
     reports.router,
     trail.router,
     operators.router,
+    plans.router,
+    subscriptions.router,
+    recurring.router,
     webhooks.router,
     health.router,
 )

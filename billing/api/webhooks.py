@@ -19,7 +19,7 @@ from billing.store.engine import Store
 
 router = APIRouter(prefix="/v1", tags=["webhooks"], responses=ERRORS)
 
-Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", examples=["document_printed"])]
+Kind = Annotated[str, Field(pattern=r"^[a-z_.]{1,40}$", examples=["document_printed"])]
 
 
 class NewWebhook(Body):

@@ -13,7 +13,7 @@ from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
 from billing.services.recurring import plans
-from billing.services.recurring.answers import currency_of, customer_json
+from billing.services.recurring.answers import currency_of, customer_json, owed_json
 from billing.store.engine import Store
 
 app = typer.Typer(
@@ -82,10 +82,7 @@ def show(
         except BillingError as error:
             give_up(error, as_json=as_json)
         currency = currency_of(store)
-    bills = [
-        {"bill": each.bill, "due": format(currency.from_minor(each.due), "f"), "state": each.state}
-        for each in owed
-    ]
+    bills = [owed_json(each, currency) for each in owed]
     answer = customer_json(found, currency) | {"owes": bills}
     if as_json:
         write_json(answer)

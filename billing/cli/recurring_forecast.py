@@ -3,9 +3,8 @@
 import csv
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,10 +15,8 @@ from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError, UsageError
 from billing.money import Currency
-from billing.pricing.recurring.schedule import step
-from billing.pricing.recurring.terms import Frequency
-from billing.services.recurring.answers import currency_of
-from billing.services.recurring.upkeep import Expected, forecast
+from billing.services.recurring.answers import currency_of, expected_json
+from billing.services.recurring.upkeep import Expected, forecast_months
 
 
 class NoPlotting(UsageError):
@@ -44,42 +41,28 @@ def show_forecast(
     """
     with opened(db) as store:
         try:
-            found = forecast(store, _end(store.clock.now(), months))
+            found = forecast_months(store, months)
             currency = currency_of(store)
             if plot is not None:
                 _draw(found, currency, plot)
         except BillingError as error:
             give_up(error, as_json=as_json)
     if as_json:
-        write_json({"forecast": [_row(each, currency) for each in found], "currency": currency.code})
+        write_json({"forecast": [expected_json(each, currency) for each in found], "currency": currency.code})
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("month", "plan", "periods", "amount", "currency", "unpriced"))
         for each in found:
-            row = _row(each, currency)
+            row = expected_json(each, currency)
             writer.writerow((*list(row.values())[:4], currency.code, each.unpriced))
     else:
         _table(found, currency)
 
 
-def _end(now: datetime, months: int) -> datetime:
-    return step(now, now.day, Frequency.MONTHLY, months)
-
-
-def _row(each: Expected, currency: Currency) -> dict[str, Any]:
-    return {
-        "month": each.month,
-        "plan": each.plan,
-        "periods": each.periods,
-        "amount": format(currency.from_minor(each.amount), "f"),
-        "unpriced": each.unpriced,
-    }
-
-
 def _table(found: Sequence[Expected], currency: Currency) -> None:
     table = Table("month", "plan", "periods", f"amount {currency.code}", box=None)
     for each in found:
-        row = _row(each, currency)
+        row = expected_json(each, currency)
         table.add_row(each.month, each.plan, str(each.periods), row["amount"])
     total = currency.from_minor(sum(each.amount for each in found))
     table.add_row("", "together", str(sum(each.periods for each in found)), f"{total:f}")

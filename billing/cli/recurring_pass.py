@@ -18,7 +18,7 @@ from billing.errors import BillingError
 from billing.jobs.recurring import Recurring
 from billing.money import Currency
 from billing.services.recurring import plans, previews, subscriptions, upkeep
-from billing.services.recurring.answers import course_json, currency_of, line_json
+from billing.services.recurring.answers import course_json, currency_of, line_json, owed_json
 from billing.services.recurring.running import Worker, count_due
 from billing.store.engine import Store
 from billing.store.recurring_audit import Told
@@ -167,18 +167,7 @@ def owed(as_json: Json = False, db: Db = "") -> None:
     with opened(db) as store:
         currency = currency_of(store)
         found = plans.owed_by(store)
-    rows = [
-        {
-            "bill": each.bill,
-            "subscription": each.subscription,
-            "customer": each.customer,
-            "name": each.name,
-            "due": format(currency.from_minor(each.due), "f"),
-            "state": each.state,
-            "next_try": None if each.next_try is None else each.next_try.isoformat(),
-        }
-        for each in found
-    ]
+    rows = [owed_json(each, currency) for each in found]
     if as_json:
         write_json({"owed": rows, "currency": currency.code})
         return

@@ -36,6 +36,7 @@ class Right(StrEnum):
     REVERSE = "reverse"
     REPORT = "report"
     CATALOGUE = "catalogue"
+    RECURRING = "recurring"
     ADMIN = "admin"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from billing.models import Adjustment, Collection, Customer, Period, Subscription
+from billing.models import Adjustment, Collection, Customer, Origin, Period, Subscription
 from billing.pricing.recurring import periods
 from billing.pricing.recurring.collection import BillState
 from billing.pricing.recurring.periods import Key
@@ -78,6 +78,7 @@ class Owed:
     subscription: int
     customer: int
     name: str
+    origin: str
     due: int
     state: str
     made_at: datetime
@@ -92,6 +93,7 @@ def read_owed(work: Work, customer_id: int | None = None, at_most: int = 1000) -
             Collection.subscription_id,
             Customer.id,
             Customer.name,
+            Origin.name,
             Collection.due,
             Collection.state,
             Collection.made_at,
@@ -106,6 +108,7 @@ def read_owed(work: Work, customer_id: int | None = None, at_most: int = 1000) -
             Customer,
             (Customer.master_id == Subscription.master_id) & (Customer.id == Subscription.customer_id),
         )
+        .join(Origin, (Origin.master_id == Subscription.master_id) & (Origin.id == Subscription.origin_id))
         .where(Collection.master_id == work.master_id, Collection.state.in_(("OPEN", "COLLECTING", "FAILED")))
         .order_by(Collection.bill_id)
         .limit(at_most)

@@ -143,6 +143,9 @@ def insert_version(work: Work, plan_id: int, columns: Mapping[str, Any]) -> int:
     return new_key(work.connection.execute(insert(models.PlanVersion).values(**row, **columns)))
 
 
+LONGEST_KEY: Final = 18
+"""Digits of the longest number that a key can be."""
+
 _CUSTOMERS: Final = (
     select(
         models.Customer.id,
@@ -156,16 +159,17 @@ _CUSTOMERS: Final = (
 )
 
 
-def read_customers(work: Work, at_most: int = 1000) -> list[CustomerFacts]:
-    """Return customers, the oldest first."""
-    rows = work.connection.execute(_CUSTOMERS.limit(at_most), {"master": work.master_id})
+def read_customers(work: Work, after: int = 0, at_most: int = 1000) -> list[CustomerFacts]:
+    """Return customers with keys above ``after``, the oldest first."""
+    page = _CUSTOMERS.where(models.Customer.id > after).limit(at_most)
+    rows = work.connection.execute(page, {"master": work.master_id})
     return [CustomerFacts(*row) for row in rows]
 
 
 def customers_called(work: Work, name: str) -> list[CustomerFacts]:
     """Return the customers with this external id or, where it is a number, this key."""
     column = models.Customer.external_id == name
-    if name.isascii() and name.isdecimal():
+    if name.isascii() and name.isdecimal() and len(name) <= LONGEST_KEY:
         column |= models.Customer.id == int(name)
     rows = work.connection.execute(_CUSTOMERS.where(column), {"master": work.master_id})
     return [CustomerFacts(*row) for row in rows]

@@ -17,6 +17,7 @@ from tests.api.conftest import bearer, client_of
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 S, R, P, C, A = Right.SELL, Right.REVERSE, Right.REPORT, Right.CATALOGUE, Right.ADMIN
+PLANS = Right.RECURRING
 MATRIX: Final[dict[tuple[str, str], set[Right]]] = {
     ("POST", "/v1/bills"): {S},
     ("GET", "/v1/bills"): {S, R, P},
@@ -68,6 +69,36 @@ MATRIX: Final[dict[tuple[str, str], set[Right]]] = {
     ("GET", "/v1/events/stream"): {P},
     ("POST", "/v1/operators/login"): {S, R, P},
     ("POST", "/v1/operators/logout"): {S, R, P},
+    ("POST", "/v1/plans"): {PLANS},
+    ("GET", "/v1/plans"): {S, PLANS},
+    ("POST", "/v1/plans/{plan}/close"): {PLANS},
+    ("POST", "/v1/customers"): {PLANS},
+    ("GET", "/v1/customers"): {S, PLANS},
+    ("GET", "/v1/customers/{customer}"): {S, PLANS},
+    ("POST", "/v1/subscriptions"): {PLANS},
+    ("GET", "/v1/subscriptions"): {PLANS},
+    ("GET", "/v1/subscriptions/{subscription}"): {S, PLANS},
+    ("GET", "/v1/subscriptions/{subscription}/feed"): {S, PLANS},
+    **{
+        ("POST", f"/v1/subscriptions/{{subscription}}/{word}"): {PLANS}
+        for word in (
+            "change",
+            "pause",
+            "resume",
+            "cancel",
+            "uncancel",
+            "release",
+            "rezone",
+            "usage",
+            "instrument",
+            "preview",
+        )
+    },
+    ("POST", "/v1/previews"): {PLANS},
+    ("POST", "/v1/recurring/run"): {PLANS},
+    ("GET", "/v1/recurring/owed"): {S, PLANS},
+    ("POST", "/v1/recurring/owed/{bill}/retry"): {PLANS},
+    ("GET", "/v1/recurring/forecast"): {PLANS},
     ("POST", "/v1/webhooks"): {A},
     ("GET", "/v1/webhooks"): {A},
     ("DELETE", "/v1/webhooks/{webhook}"): {A},
@@ -86,7 +117,9 @@ def strict(shop: Store) -> Iterator[TestClient]:
 
 def _ask(client: TestClient, method: str, path: str, headers: dict[str, str]) -> int:
     """Ask a route with something that is refused behind the door at the latest."""
-    at = path.format(bill=1, position=1, job=1, device="none", webhook=1, number=999, origin="none")
+    numbers = dict.fromkeys(("bill", "position", "job", "webhook", "number", "subscription"), 999)
+    names = dict.fromkeys(("device", "origin", "plan", "customer"), "none")
+    at = path.format(**numbers, **names)
     if path.endswith("/stream"):
         at += "?after=x"
     return client.request(

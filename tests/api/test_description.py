@@ -70,7 +70,9 @@ def test_every_body_has_an_example_that_is_taken(description: dict[str, Any], id
         if "examples" not in schema:
             assert schema["title"] == "ReportOf", schema["title"]
             continue
-        at = path.format(bill=1, job=1, device="printer", webhook=1, number=5, origin="web")
+        at = path.format(
+            bill=1, job=1, device="printer", webhook=1, number=5, origin="web", subscription=1, plan="gym"
+        )
         answer = idle.request(method, at, json=schema["examples"][0])
         assert answer.json().get("code") != "invalid", (path, answer.text)
 

@@ -8,9 +8,11 @@ from billing.money import Currency
 from billing.pricing.recurring.course import Course
 from billing.pricing.recurring.periods import Adjustment, Period
 from billing.services.recurring.subscriptions import Shown
+from billing.services.recurring.upkeep import Expected
 from billing.store.engine import Store
 from billing.store.nomenclature import read_defaults
 from billing.store.recurring_audit import Told
+from billing.store.recurring_collections import Owed
 from billing.store.recurring_plans import CustomerFacts, Version
 
 
@@ -56,6 +58,31 @@ def customer_json(customer: CustomerFacts, currency: Currency) -> dict[str, Any]
         "credit": _money(currency, customer.credit),
         "currency": currency.code,
         "closed_at": _time(customer.closed_at),
+    }
+
+
+def owed_json(owed: Owed, currency: Currency) -> dict[str, Any]:
+    """Return a bill that waits to be paid as data."""
+    return {
+        "bill": owed.bill,
+        "subscription": owed.subscription,
+        "customer": owed.customer,
+        "name": owed.name,
+        "origin": owed.origin,
+        "due": _money(currency, owed.due),
+        "state": owed.state,
+        "next_try": _time(owed.next_try),
+    }
+
+
+def expected_json(expected: Expected, currency: Currency) -> dict[str, Any]:
+    """Return what a month of a plan brings as data."""
+    return {
+        "month": expected.month,
+        "plan": expected.plan,
+        "periods": expected.periods,
+        "amount": _money(currency, expected.amount),
+        "unpriced": expected.unpriced,
     }
 
 

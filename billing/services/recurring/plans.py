@@ -180,10 +180,10 @@ def _judge_external(work: Work, external_id: str) -> None:
             raise ExternalIdTaken("customer", external_id, customer.id)
 
 
-def list_customers(store: Store) -> list[CustomerFacts]:
-    """Return customers, the oldest first."""
+def list_customers(store: Store, after: int = 0, at_most: int = 1000) -> list[CustomerFacts]:
+    """Return customers with numbers above ``after``, the oldest first."""
     with store.read() as work:
-        return recurring_plans.read_customers(work)
+        return recurring_plans.read_customers(work, after, at_most)
 
 
 def show_customer(store: Store, name: str) -> CustomerFacts:

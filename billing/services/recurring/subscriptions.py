@@ -27,12 +27,13 @@ from billing.services.recurring.sql_store import SqlStore
 from billing.store import recurring
 from billing.store.engine import Store
 from billing.store.nomenclature import read_defaults
-from billing.store.origins import read_origin
+from billing.store.origins import OriginFacts, origin_of, read_origin
 from billing.store.recurring_audit import Line, Told, read_feed
-from billing.store.recurring_plans import find_customer
+from billing.store.recurring_plans import CustomerFacts, find_customer
 from billing.store.recurring_usage import insert_usage
 from billing.store.recurring_words import operation_json
 from billing.store.recurring_writing import insert_subscription
+from billing.store.work import Work
 
 
 class CustomerClosed(RuleError):
@@ -101,16 +102,14 @@ def create(store: Store, new: NewSubscription, actor: str = "") -> Shown:
     """
     with store.write() as work:
         desk = SqlStore(store, work, actor=actor)
-        customer = find_customer(work, new.customer)
-        if customer.closed_at is not None:
-            raise CustomerClosed(new.customer)
+        customer = _customer(work, new)
         if new.external_id is not None:
             known = recurring.find_external(work, new.external_id)
             if known is not None:
                 raise ExternalIdTaken("subscription", new.external_id, known)
         origin = read_origin(work, new.origin, desk.catalogue.defaults.default_origin)
         now = work.now.replace(microsecond=0)
-        subscription = _new(desk, new, new.zone or origin.time_zone, now)
+        subscription = _draft(desk, new, new.zone or origin.time_zone, now)
         columns = {
             "customer_id": customer.id,
             "origin_id": origin.id,
@@ -119,9 +118,7 @@ def create(store: Store, new: NewSubscription, actor: str = "") -> Shown:
         }
         key = insert_subscription(work, subscription, columns)
         subscription.id = str(key)
-        desk.kept[subscription.id] = recurring.Kept(
-            key, customer.id, customer.credit, origin.id, new.instrument, 0, None
-        )
+        desk.kept[subscription.id] = _kept(key, customer, origin, new)
         desk.asked.append((key, Line("created", data={"plan": new.plan, "customer": customer.id})))
         if subscription.trial_days:
             desk.asked.append((key, Line("trial.started", data={"days": subscription.trial_days})))
@@ -129,7 +126,7 @@ def create(store: Store, new: NewSubscription, actor: str = "") -> Shown:
         return _shown(*recurring.read_subscription(work, key), work.now)
 
 
-def _new(desk: SqlStore, new: NewSubscription, zone: str, now: datetime) -> Subscription:
+def _draft(desk: SqlStore, new: NewSubscription, zone: str, now: datetime) -> Subscription:
     version = newest_version(desk.work, new.plan)
     if version.closed_at is not None:
         raise PlanClosed(new.plan)
@@ -153,6 +150,32 @@ def _new(desk: SqlStore, new: NewSubscription, zone: str, now: datetime) -> Subs
         backfill=new.backfill,
         limits=Limits(new.ends_at, new.max_runs, new.max_catch_up),
     )
+
+
+def draft(desk: SqlStore, new: NewSubscription) -> Subscription:
+    """Return the subscription that ``create`` would make now, kept nowhere.
+
+    Raises:
+        Missing, PlanClosed, CustomerClosed, DiscountWrong, RuleError: as ``create``.
+    """
+    customer = _customer(desk.work, new)
+    origin = read_origin(desk.work, new.origin, desk.catalogue.defaults.default_origin)
+    now = desk.work.now.replace(microsecond=0)
+    subscription = _draft(desk, new, new.zone or origin.time_zone, now)
+    desk.kept[subscription.id] = _kept(0, customer, origin, new)
+    return subscription
+
+
+def _customer(work: Work, new: NewSubscription) -> CustomerFacts:
+    """Return whom it is for; raises ``Missing`` and ``CustomerClosed``."""
+    customer = find_customer(work, new.customer)
+    if customer.closed_at is not None:
+        raise CustomerClosed(new.customer)
+    return customer
+
+
+def _kept(key: int, customer: CustomerFacts, origin: OriginFacts, new: NewSubscription) -> recurring.Kept:
+    return recurring.Kept(key, customer.id, customer.credit, origin.id, new.instrument, 0, None)
 
 
 FEED_TYPES: Final = {
@@ -237,10 +260,21 @@ def show(store: Store, subscription_id: int) -> Shown:
         return _shown(*recurring.read_subscription(work, subscription_id), work.now)
 
 
-def list_subscriptions(store: Store, at_most: int = 1000) -> list[Shown]:
-    """Return subscriptions in order of their keys."""
+def origin_name(store: Store, subscription_id: int) -> str:
+    """Return the name of the origin that a subscription is billed at.
+
+    Raises:
+        Missing: there is no such subscription.
+    """
     with store.read() as work:
-        found = recurring.read_subscriptions(work, at_most=at_most)
+        kept, _ = recurring.read_subscription(work, subscription_id)
+        return origin_of(work, kept.origin_id).name
+
+
+def list_subscriptions(store: Store, after: int = 0, at_most: int = 1000) -> list[Shown]:
+    """Return subscriptions with keys above ``after``, in order of their keys."""
+    with store.read() as work:
+        found = recurring.read_subscriptions(work, after, at_most)
         return [_shown(kept, subscription, work.now) for kept, subscription, _ in found]
 
 

@@ -11,10 +11,10 @@ from typing import Final
 
 from billing.errors import BillingError
 from billing.pricing.recurring.changes import replay
-from billing.pricing.recurring.schedule import to_wall
+from billing.pricing.recurring.schedule import step, to_wall
 from billing.pricing.recurring.states import FINAL, state_of
 from billing.pricing.recurring.subscription import Subscription
-from billing.pricing.recurring.terms import Kind
+from billing.pricing.recurring.terms import Frequency, Kind
 from billing.services.recurring.sql_store import SqlStore
 from billing.services.recurring.store import course_of
 from billing.store import recurring
@@ -106,6 +106,12 @@ class Expected:
     periods: int
     amount: int
     unpriced: int = 0
+
+
+def forecast_months(store: Store, months: int) -> list[Expected]:
+    """Return what the coming ``months`` bring, counted from now; see ``forecast``."""
+    now = store.clock.now()
+    return forecast(store, step(now, now.day, Frequency.MONTHLY, months))
 
 
 def forecast(store: Store, until: datetime) -> list[Expected]:
