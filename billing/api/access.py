@@ -170,12 +170,17 @@ async def recognise(request: Request, credentials: HTTPAuthorizationCredentials 
 
 
 async def _anonymous(request: Request, service: Service, address: str) -> Caller:
-    """Return the caller without a token, where one is served: on this machine, until a token is made."""
+    """Return the caller without a token, where one is served: on this machine, until a token is made.
+
+    A server told to be insecure is reached by other names too; a browser's page must then be its own.
+    """
     open_door = service.settings.anonymous and not await service.run(lambda: tokens.any_token(service.store))
     if not open_door:
         raise NoToken("a token is needed")
-    page = request.headers.get("origin", "").rpartition("//")[2]
-    if _name(request.headers.get("host", "")) not in LOOPBACK or _name(page) not in {"", *LOOPBACK}:
+    host, page = request.headers.get("host", ""), request.headers.get("origin", "").rpartition("//")[2]
+    named = service.settings.insecure or _name(host) in LOOPBACK
+    own = _name(page) in {"", *LOOPBACK} or (service.settings.insecure and page == host)
+    if not named or not own:
         raise NoToken("a page of another site asks; a token is needed")
     if pause := service.requests.take(address):
         raise TooMany(pause)

@@ -186,6 +186,7 @@ def make_server(
     chosen = replace(
         settings or ApiSettings(),
         anonymous=place.loopback or place.insecure,
+        insecure=place.insecure,
         netfp_origins=place.netfp_origins,
         netfp_open=place.netfp_open,
         keep_answers_days=place.keep_answers_days,

@@ -9,6 +9,8 @@ class ApiSettings:
 
     anonymous: bool = False
     """Serve callers without a token, as if they had every right, until the first token is made."""
+    insecure: bool = False
+    """Those callers may be on other machines, and call this one by any name (``--insecure``)."""
     body_limit: int = 1_000_000
     """The most bytes of a request's body."""
     lines_limit: int = 500

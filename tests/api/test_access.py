@@ -208,6 +208,19 @@ def test_a_page_of_another_site_is_not_this_machine(idle: TestClient, headers: d
     assert idle.get("/v1/bills", headers=headers).status_code == 401
 
 
+def test_a_server_told_to_be_insecure_serves_other_machines_until_a_token_is_made(shop: Store) -> None:
+    settings = ApiSettings(anonymous=True, insecure=True, prints=False)
+    there = {"Host": "pos.example:8000"}
+    with client_of(shop, settings) as client:
+        assert client.get("/v1/bills", headers=there).status_code == 200
+        assert (
+            client.get("/v1/bills", headers={**there, "Origin": "http://pos.example:8000"}).status_code == 200
+        )
+        assert client.get("/v1/bills", headers={**there, "Origin": "https://evil.example"}).status_code == 401
+        bearer(shop, "till", S)
+        assert client.get("/v1/bills", headers=there).status_code == 401
+
+
 def test_wrong_tokens_run_out(shop: Store) -> None:
     headers = {"Authorization": "Bearer wrong"}
     with client_of(shop, ApiSettings(prints=False, wrong_tokens_a_minute=3)) as client:
