@@ -18,8 +18,11 @@ from billing.errors import BillingError
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("billing.cli.init", "create or migrate the store"),
     "ring": ("billing.cli.ring", "ring up a bill and print its receipt"),
+    "bill": ("billing.cli.bill", "what can be done with a bill that is kept"),
     "reverse": ("billing.cli.reverse", "take back a final bill or lines of it"),
     "catalogue": ("billing.cli.catalogue", "import and export the nomenclature"),
+    "currency": ("billing.cli.currency", "rates, and what new bills are in, by date"),
+    "range": ("billing.cli.sale_range", "sale numbers set apart for a till that may be off line"),
     "price": ("billing.cli.price", "price bill text without keeping anything"),
     "parse": ("billing.cli.parse", "show how each line of bill text is understood"),
     "print": ("billing.cli.print_document", "print one document straight on a device"),

@@ -19,7 +19,7 @@ from billing.devices.registry import dialect_class, drivers
 from billing.errors import BillingError
 from billing.jobs.acquaintance import Line, Seen, Verdict, clock_at, examine_at, introduce
 from billing.jobs.acquaintance import check as check_named
-from billing.services.devices import DeviceRow, add_device, list_devices, read_device
+from billing.services.devices import DeviceRow, add_device, list_devices, read_device, set_unseen_limit
 
 app = typer.Typer(
     add_completion=False,
@@ -176,6 +176,24 @@ def clock(
         write_json({"clock": found.isoformat(" ")})
     else:
         sys.stdout.write(f"{found:%d-%m-%Y %H:%M:%S}\n")
+
+
+@app.command()
+def unseen(
+    name: Name,
+    hours: Annotated[
+        int | None, typer.Argument(min=1, max=8760, help="Hours after it was last seen; without: no limit.")
+    ] = None,
+    db: Db = "",
+) -> None:
+    """Open no sale when the device was not seen for so many hours; bills that are open are paid.
+
+    Example: billing device unseen bar 2
+    """
+    with opened(db) as store:
+        set_unseen_limit(store, name, hours)
+    limit = "always" if hours is None else f"for {hours} hours after it was last seen"
+    sys.stdout.write(f"device {name}: sales are opened {limit}\n")
 
 
 def shown(address: str) -> str:

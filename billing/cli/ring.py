@@ -30,6 +30,12 @@ def ring(
         str, typer.Option("--key", help="Your name of the bill: the same again, same answer.")
     ] = "",
     park: Annotated[bool, typer.Option("--park", help="Keep a bill that is not paid yet.")] = False,
+    currency: Annotated[
+        str, typer.Option("--currency", help="Of the bill; by default the one that holds today.")
+    ] = "",
+    till: Annotated[
+        str, typer.Option("--till", help="Number the sale from this till's own range ('billing range').")
+    ] = "",
     as_json: Json = False,
     db: Db = "",
 ) -> None:
@@ -44,15 +50,15 @@ def ring(
             run_prompt(store, origin or None)
             return
         try:
-            stored = open_register(store, origin or None).ring(
-                list(lines_of(lines or [])), key=key or None, park=park
-            )
+            register = open_register(store, origin or None)
+            register.currency, register.till = currency or None, till
+            stored = register.ring(list(lines_of(lines or [])), key=key or None, park=park)
         except BillingError as error:
             give_up(error, as_json=as_json)
-        _print(store, stored, as_json=as_json)
+        print_bill(store, stored, as_json=as_json)
 
 
-def _print(store: Store, stored: StoredBill, *, as_json: bool) -> None:
+def print_bill(store: Store, stored: StoredBill, *, as_json: bool) -> None:
     """Print the receipt of a bill that became final, and show both."""
     receipt: Answer | None = None
     if stored.job is not None:

@@ -11,14 +11,24 @@ from zoneinfo import ZoneInfo
 
 from billing.errors import RuleError, UsageError
 from billing.pricing.currencies import KNOWN_CURRENCIES
-from billing.store.currencies import Policy, put_policy, put_rate, read_policies
+from billing.store.currencies import Policy, Rate, put_policy, put_rate, read_all_rates, read_policies
 from billing.store.engine import Store
 from billing.store.nomenclature import count_version_up
 from billing.store.origins import read_origins
 from billing.store.trail import journal
 from billing.store.work import Work
 
-__all__ = ["EURO", "Policy", "euro_changeover", "policies", "set_policy", "set_rate"]
+__all__ = [
+    "EURO",
+    "Policy",
+    "Rate",
+    "euro_changeover",
+    "policies",
+    "rates",
+    "set_policy",
+    "set_rate",
+    "today",
+]
 
 EURO: Final = Decimal("1.95583")
 """Leva for one euro, fixed; always all six figures, never the inverse rounded."""
@@ -55,8 +65,8 @@ class DatedBack(RuleError):
 
     code = "dated_back"
 
-    def __init__(self, what: str, day: date, today: date) -> None:
-        super().__init__(f"{what} from {day} would change what holds already; it begins after {today}")
+    def __init__(self, what: str, day: date, now: date) -> None:
+        super().__init__(f"{what} from {day} would change what holds already; it begins after {now}")
 
 
 def set_rate(store: Store, pair: tuple[str, str], rate: Decimal, day: date, made_by: str) -> None:
@@ -70,15 +80,18 @@ def set_rate(store: Store, pair: tuple[str, str], rate: Decimal, day: date, made
     for each in pair:
         if each not in KNOWN_CURRENCIES or code == currency:
             raise CurrencyWrong(each)
-    if rate <= 0 or rate >= 10**9 or rate.scaleb(9) != int(rate.scaleb(9)):
-        raise RateWrong(rate)
+    _judge_rate(rate)
     with store.write() as work:
-        today = _today(work)
-        if day < today:
-            raise DatedBack(f"a rate of {code}", day, today)
+        if day < (now := _today(work)):
+            raise DatedBack(f"a rate of {code}", day, now)
         put_rate(work, (code, currency, rate), day)
         facts = {"code": code, "currency": currency, "rate": str(rate), "from": day.isoformat()}
         _changed(work, "currency_rate_set", facts | {"made_by": made_by})
+
+
+def _judge_rate(rate: Decimal) -> None:
+    if rate <= 0 or rate >= 10**9 or rate.scaleb(9) != int(rate.scaleb(9)):
+        raise RateWrong(rate)
 
 
 def set_policy(store: Store, policy: Policy, made_by: str) -> None:
@@ -93,10 +106,11 @@ def set_policy(store: Store, policy: Policy, made_by: str) -> None:
             raise CurrencyWrong(each)
     if (policy.second_currency is None) != (policy.second_rate is None):
         raise RateWrong(policy.second_rate or Decimal(0))
+    if policy.second_rate is not None:
+        _judge_rate(policy.second_rate)
     with store.write() as work:
-        today = _today(work)
-        if policy.valid_from <= today and read_policies(work):
-            raise DatedBack(f"a policy of {policy.currency}", policy.valid_from, today)
+        if policy.valid_from <= (now := _today(work)) and read_policies(work):
+            raise DatedBack(f"a policy of {policy.currency}", policy.valid_from, now)
         _put(work, policy, made_by)
 
 
@@ -104,6 +118,18 @@ def policies(store: Store) -> list[Policy]:
     """Return all policies in order of their first day."""
     with store.read() as work:
         return read_policies(work)
+
+
+def rates(store: Store) -> list[Rate]:
+    """Return all rates in order of their first day."""
+    with store.read() as work:
+        return read_all_rates(work)
+
+
+def today(store: Store) -> date:
+    """Return the day that it is now where the shop is."""
+    with store.read() as work:
+        return _today(work)
 
 
 def euro_changeover(store: Store, made_by: str) -> None:

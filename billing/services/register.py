@@ -15,13 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from billing.errors import RuleError
 from billing.parser.lines import Line
 from billing.pricing import DEFAULT_RULES, Bill, Entered, Entry, Move, Rules, State
+from billing.pricing.currencies import KNOWN_CURRENCIES
 from billing.pricing.lookup import usable
-from billing.pricing.refusals import Finalized, StillDue, UnknownOperator
+from billing.pricing.refusals import Finalized, StillDue, UnknownCurrency, UnknownOperator
 from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
 from billing.services.keeping import Change, Place, StoredBill, keep, money_text
 from billing.services.keys import KeyClash, check_key, digest_of, is_text
-from billing.services.moving import Part, Source, join_bills, split_bill
+from billing.services.moving import Part, Source, join_bills, move_charges, split_bill
 from billing.services.reading import read_stored, restore_bill
 from billing.store import bills
 from billing.store.engine import Store
@@ -59,12 +60,12 @@ class ReasonWrong(RuleError):
 
 
 class SameBill(RuleError):
-    """A bill was to be joined with itself."""
+    """A bill was to be joined with itself, or its lines moved to itself."""
 
     code = "same_bill"
 
     def __init__(self, bill_id: int) -> None:
-        super().__init__(f"bill {bill_id} cannot be joined with itself; name two bills")
+        super().__init__(f"bill {bill_id} is named twice; name two bills")
 
 
 REASON_LENGTH: Final = 255
@@ -119,7 +120,11 @@ class Register:
             Unprintable: the origin's device could never print it.
         """
         check_key(key)
-        digest = None if key is None else digest_of([park, *map(_said, lines)])
+        digest = (
+            None
+            if key is None
+            else digest_of([park, *map(_said, lines), *([self.currency] if self.currency else [])])
+        )
         columns = {"key": key, "key_digest": digest}
         if unique_sale_number:
             columns["unique_sale_number"] = unique_sale_number
@@ -260,14 +265,30 @@ class Register:
         Raises:
             MoveRefused, Finalized, CurrencyClash, ModifierInTheWay, SameBill: they cannot be joined.
         """
-        if bill_id == other_id:
-            raise SameBill(bill_id)
         with self.store.write() as work:
-            first, second = sorted(
-                (bill_id, other_id)
-            )  # always in this order: no two calls wait for each other
-            found = {number: Source(*self._bill(work, number)) for number in (first, second)}
-            return join_bills(work, found[bill_id], found[other_id], operator)
+            into, other = self._two(work, bill_id, other_id)
+            return join_bills(work, into, other, operator)
+
+    def move(
+        self, bill_id: int, to_id: int, parts: Sequence[Part], operator: int | None = None
+    ) -> tuple[StoredBill, StoredBill]:
+        """Move lines of an open bill, whole or in part, to another open bill; return both in that order.
+
+        Raises:
+            SameBill: they are one bill.
+            MoveRefused, Finalized, CurrencyClash, ModifierInTheWay: the two bills cannot do that.
+            NothingNamed, UnknownEntry, MoreThanCharged, NothingLeft: the lines cannot go.
+        """
+        with self.store.write() as work:
+            source, into = self._two(work, bill_id, to_id)
+            return move_charges(work, source, into, parts, operator)
+
+    def _two(self, work: Work, one: int, other: int) -> tuple[Source, Source]:
+        """Return two bills, kept from other writers in this order always, so no two calls wait for ever."""
+        if one == other:
+            raise SameBill(one)
+        found = {number: Source(*self._bill(work, number)) for number in sorted((one, other))}
+        return found[one], found[other]
 
     # How
 
@@ -282,8 +303,14 @@ class Register:
                 catalogue.refresh(work)
         return Place(catalogue, origin, self.till)
 
+    def _asked(self) -> list[str]:
+        """Return what makes a request another one beside its lines."""
+        return [self.currency] if self.currency else []
+
     def _new(self, place: Place) -> Bill:
         default = place.catalogue.defaults.default_operator
+        if self.currency and self.currency not in KNOWN_CURRENCIES:
+            raise UnknownCurrency(self.currency)
         shop = place.catalogue.in_currency(self.currency) if self.currency else place.catalogue
         return Bill(shop, self.rules, default if self.operator is None else self.operator)
 

@@ -29,6 +29,27 @@ class Policy:
     second_per_unit: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One unit of ``code`` is worth ``rate`` of ``currency`` from ``valid_from`` on."""
+
+    code: str
+    currency: str
+    rate: Decimal
+    valid_from: date
+
+
+def read_all_rates(work: Work) -> list[Rate]:
+    """Return all rates of the master in order of their first day."""
+    table = CurrencyRate
+    rows = work.connection.execute(
+        select(table.code, table.currency, table.rate, table.valid_from)
+        .where(table.master_id == work.master_id)
+        .order_by(table.valid_from, table.code, table.currency)
+    )
+    return [Rate(*row) for row in rows]
+
+
 def read_policies(work: Work) -> list[Policy]:
     """Return all policies of the master in order of their first day."""
     table = CurrencyPolicy
