@@ -18,7 +18,7 @@ from billing.devices.registry import printer_at
 from billing.documents import Document, read_document
 from billing.emulators.registry import make
 from billing.emulators.wire import Wire
-from billing.jobs.embedded import Worker
+from billing.jobs.dispatching import worker_of
 from billing.jobs.notebook import MemoryNotebook
 from billing.jobs.printing import run
 from billing.services.devices import add_device
@@ -122,7 +122,7 @@ def drained(store: Store, count: int, each: int, paper_s: float) -> float:
         add_device(store, f"d{place}", f"datecs-p:wire{place}", seen={"number": f"DT1{place:05d}"})
         for number in range(1, each + 1):
             put_document(store, receipt(place, number), ("bench", f"{place}-{number}"), f"d{place}")
-    worker = Worker(store, opener=devices.opener)
+    worker = worker_of(store, opener=devices.opener)
     start = time.perf_counter()
     worker.start()
     until(lambda: not waiting_devices(store))

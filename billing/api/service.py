@@ -13,9 +13,10 @@ from anyio import CapacityLimiter, to_thread
 from billing.api.limits import Buckets
 from billing.api.settings import ApiSettings
 from billing.devices.registry import printer_at
-from billing.jobs.embedded import Worker
+from billing.jobs.dispatching import worker_of
 from billing.jobs.queue import Opener
 from billing.jobs.telling import Teller
+from billing.jobs.working import Worker
 from billing.services import jobs
 from billing.services.idempotency import forget
 from billing.services.job_states import Job, State
@@ -94,7 +95,7 @@ class Service:
         with self._lock:
             if master_id not in self._masters:
                 store = Store(self.store.engine, master_id, self.store.clock)
-                master = Master(store, Worker(store, self.ring_bell, opener=self._opener), Teller(store))
+                master = Master(store, worker_of(store, self.ring_bell, opener=self._opener), Teller(store))
                 self._masters[master_id] = master
                 master.teller.start()
                 if self.settings.prints:

@@ -10,7 +10,7 @@ import typer
 
 from billing.cli.store_option import Db, opened
 from billing.errors import BillingError
-from billing.jobs.embedded import Worker
+from billing.jobs.dispatching import worker_of
 from billing.jobs.recurring import Recurring
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -49,7 +49,7 @@ def worker(db: Db = "") -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
     with opened(db) as store:
-        printing = Worker(store)
+        printing = worker_of(store)
         printing.start()
         plans = Recurring(store)
         plans.start()

@@ -1,14 +1,26 @@
-"""A worker is woken by a document that another connection has queued, and by nothing else."""
+"""A worker on SQLite is woken by a document that another connection has queued, and by nothing else."""
 
 import threading
 import time
+from pathlib import Path
+
+import pytest
 
 from billing.documents import Slip
-from billing.jobs.watching import watch_of
+from billing.jobs.watching import SqliteWatch
 from billing.services.jobs import put_document
 from billing.store.engine import Store
 
+pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+
 LONG_S = 30.0
+
+
+def watch_of(store: Store) -> SqliteWatch:
+    file = store.engine.url.database
+    assert file is not None
+    assert Path(file).exists()
+    return SqliteWatch(file)
 
 
 def test_a_queued_document_ends_the_wait(shop: Store) -> None:
