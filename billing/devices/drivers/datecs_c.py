@@ -16,7 +16,9 @@ from billing.devices.capabilities import Capabilities
 from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_clients import ClientLimits, address_lines, shape_client
 from billing.devices.drivers.datecs_errors import CARD_UNKNOWN, fault_of
-from billing.devices.drivers.datecs_p import LETTERS, MAX_ROWS, DatecsP
+from billing.devices.drivers.datecs_p import LETTERS, DatecsP
+from billing.devices.drivers.datecs_reading import MAX_ROWS
+from billing.devices.drivers.datecs_tables import HIGHEST_PLU, whole_text
 from billing.devices.drivers.datecs_words import text_of
 from billing.devices.faults import Fault, Refused
 from billing.devices.shaping import Shaped
@@ -34,7 +36,6 @@ from billing.documents import (
     PaymentLine,
     ReversalReason,
     SaleDocument,
-    SaleLine,
     XReport,
     ZReport,
 )
@@ -116,6 +117,8 @@ class DatecsC(DatecsP):
         0x39: {"F": Fault.CONDITION},
     }
     payment_fields: ClassVar[Sequence[str]] = ("P", "N", "C", "D", "I", "J")
+    header_width: ClassVar[int] = 42
+    operator_width: ClassVar[int] = 10
 
     def capabilities(self) -> Capabilities:
         """Return the register's limits (section 9.4)."""
@@ -127,6 +130,11 @@ class DatecsC(DatecsP):
             comment_width=36,
             slip_width=40,
             payments=PAYMENTS,
+            departments=range(1, 10),
+            department_sets_group=True,
+            plus=range(1, HIGHEST_PLU + 1),
+            plu_name=22,
+            plu_departments=True,
             max_sales=120,
             operator_codes=range(1, 31),
             reversal_reasons=REASONS,
@@ -244,7 +252,7 @@ class DatecsC(DatecsP):
         before: list[str] = []
         for _ in range(READINGS):
             yield from self._select(document)
-            lines = yield from self._text()
+            lines = [bare(line) for line in (yield from self._text())]
             if CANCELLED in lines:
                 return True
             if lines and (lines == before or LAST_LINE in lines):
@@ -253,13 +261,13 @@ class DatecsC(DatecsP):
         raise Refused(Fault.CONDITION, f"text of document {document}")
 
     def _text(self) -> Talk[list[str]]:
-        """Return the selected document's lines without blanks and equal signs, up to its last."""
+        """Return the selected document's lines, up to its last."""
         lines: list[str] = []
         while len(lines) < MAX_ROWS:
-            code, _, text = text_of((yield ask(0x7D, "journal line", b"1"))).partition(",")
+            code, _, text = whole_text((yield ask(0x7D, "journal line", b"1"))).partition(",")
             if code != "P":
                 break
-            lines.append(re.sub(r"[\s=]", "", text).upper().replace("АНУЛИРАНО", CANCELLED))
+            lines.append(text.rstrip())
         return lines
 
     def read_back(self, document: Document) -> Talk[Facts]:
@@ -273,7 +281,21 @@ class DatecsC(DatecsP):
 
     def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
         """Return the journal's text lines between two dates (77h R, then N)."""
-        return self._journal_lines(f"R,A{first:%d%m%y},{last:%d%m%y}".encode())
+        return self._journal_lines(f"R,A{first:%d%m%y},{last:%d%m%y}")
+
+    def journal_document(self, number: int) -> Talk[Sequence[str]]:
+        """Return the text lines of one document (7Dh ``0``, then ``1``)."""
+        try:
+            yield from self._select(number)
+        except Refused as refused:
+            if refused.maker_code != "F":
+                raise
+            return []
+        return (yield from self._text())
+
+    def _journal_info(self) -> Talk[Sequence[str]]:
+        """Return a mark, and the last two of the twelve figures of 7Ch ``I``: size and used."""
+        return ["", *text_of((yield ask(0x7C, "journal", b"I"))).split(",")[-2:]]
 
     def x_report(self, document: XReport) -> Talk[Figures]:
         """Print an X; its second field is the sum of all sales here."""
@@ -291,21 +313,14 @@ class DatecsC(DatecsP):
         )
         return {"total": str(total), **figures}
 
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name of up to 10 characters with 66h."""
-        return super().set_operator(number, password, name[:10])
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 6Bh P, its name cut to 22."""
-        return super().set_plu(number, line.model_copy(update={"text": line.text[:22]}))
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to six header lines of 42 characters with 2Bh."""
-        return super().set_header([line[:42] for line in lines])
-
     def cut(self) -> Talk[None]:
         """Registers have no cutter."""
         self._lacks("cut paper")
+
+
+def bare(line: str) -> str:
+    """Return a line of the journal as it is compared: without blanks and equal signs, in capitals."""
+    return re.sub(r"[\s=]", "", line).upper().replace("АНУЛИРАНО", CANCELLED)
 
 
 def journal_time(text: str) -> datetime | None:

@@ -5,24 +5,22 @@ tables come first, then one small function for each thing the device can do. Sis
 ``DatecsP``.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.capabilities import Capabilities
 from billing.devices.drivers.datecs_clients import ClientLimits, address_lines, shape_client
-from billing.devices.drivers.datecs_service import DatecsService
-from billing.devices.drivers.datecs_words import GROUPS, change, is_sale, moment, percent, text_of
+from billing.devices.drivers.datecs_reading import DatecsReading
+from billing.devices.drivers.datecs_tables import HIGHEST_PLU
+from billing.devices.drivers.datecs_words import GROUPS, change, text_of
 from billing.devices.faults import DocumentRefused, Fault, Refused
 from billing.devices.frames.isl import IslCodec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped
-from billing.devices.standing import Counters, Facts, Health, Identity, Opened, Paid, Standing
-from billing.devices.status import Bit, StatusMap, Weight, health, refusal
+from billing.devices.standing import Paid, Standing
+from billing.devices.status import Bit, StatusMap, Weight, refusal
 from billing.devices.talk import Command, Repeat, Reply, Talk, ask
 from billing.devices.wording import decimals, hundredths
 from billing.documents import (
@@ -65,10 +63,6 @@ STATUS: Final[StatusMap] = (
 )
 """Section 3, "treat as fatal", "start no receipt", "warn only"; the rest is information."""
 
-RECEIPT_OPEN: Final = Bit(2, 3, Fault.STATE, Weight.REFUSED)
-REVERSAL_OPEN: Final = Bit(1, 4, Fault.STATE, Weight.REFUSED)
-SLIP_OPEN: Final = Bit(2, 5, Fault.STATE, Weight.REFUSED)
-
 PAYMENTS: Final[Mapping[PaymentCategory, str]] = {
     PaymentCategory.CASH: "P",
     PaymentCategory.CHECK: "C",
@@ -101,20 +95,16 @@ CLIENT_LIMITS: Final = ClientLimits(number=range(9, 15), name=26, address=(28, 3
 LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
     0x35: {"F": Fault.PAYMENT, "E": Fault.PAYMENT, "I": Fault.PAYMENT},
     0x46: {"F": Fault.CASH_SHORT},
-    0x55: {"F": Fault.CONDITION},
-    0x6B: {"F": Fault.CONDITION},
+    **{code: {"F": Fault.CONDITION} for code in (0x55, 0x57, 0x58, 0x6B)},
 }
 """Letters that begin the answer of a command that was refused without an error bit (section 10, step 4)."""
 
 OPENINGS: Final = frozenset({0x30, 0x2E})
 """Commands that a wrong password makes "not allowed" too: no bit of its own tells it (section 5)."""
 
-MAX_ROWS: Final = 2000
-"""Rows of one document at most: 512 sales, their corrections and the frame of the document."""
-
 
 @dataclass(frozen=True)
-class DatecsP(DatecsService):
+class DatecsP(DatecsReading):
     """The P dialect."""
 
     name: ClassVar[str] = "datecs-p"
@@ -141,6 +131,11 @@ class DatecsP(DatecsService):
             slip_width=min(36, columns - 2),
             payments=PAYMENTS,
             units=True,
+            departments=range(1, 61),
+            department_sets_group=True,
+            plus=range(1, HIGHEST_PLU + 1),
+            plu_name=36,
+            plu_departments=True,
             max_sales=512,
             operator_codes=range(1, 17),
             reversal_reasons=REASONS,
@@ -164,86 +159,6 @@ class DatecsP(DatecsService):
         letter = reply.data[:1].decode("cp1251", "replace")
         fault = self.letters.get(command.code, {}).get(letter)
         return Refused(fault, command.name, letter) if fault else None
-
-    def health(self, status: bytes) -> Health:
-        """Return the faults and warnings of ``status``."""
-        return health(self.status_map, status)
-
-    # -- connecting and asking ------------------------------------------------------------------------------
-
-    def wake(self) -> Talk[None]:
-        """Ask for the status: the answer may be a remembered one, but the next number is then new."""
-        with suppress(Refused):
-            yield ask(0x4A, "status")
-
-    def identify(self) -> Talk[Identity]:
-        """Return the numbers by their form, for the documents and the devices disagree about order (11)."""
-        reply = yield ask(0x5A, "identify", b"1", limit_s=6)
-        fields = text_of(reply).split(",")
-        number = next((field for field in fields if re.fullmatch(r"[A-Z]{2}[0-9]{6}", field)), "")
-        memory = next((field for field in reversed(fields) if re.fullmatch(r"[0-9]{8}", field)), "")
-        if not number or not memory:
-            raise ValueError("no device number of two letters and six digits, or no memory number of eight")
-        return Identity(number, memory, fields[0], fields[1] if len(fields) > 1 else "")
-
-    def standing(self) -> Talk[Standing]:
-        """Return the last document number and what the same answer's status shows open."""
-        reply = yield ask(0x71, "last document number")
-        opened = self._opened(reply.status)
-        standing = Standing(opened, last_document=int(text_of(reply)), health=self.health(reply.status))
-        if not opened.fiscal:
-            return standing
-        sums = text_of((yield ask(0x4C, "open receipt", b"T"))).split(",")
-        paid = hundredths(sums[3]) if len(sums) > 3 else None
-        return replace(standing, sales=int(sums[1]), subtotal=hundredths(sums[2]), paid=paid)
-
-    def _opened(self, status: bytes) -> Opened:
-        if RECEIPT_OPEN.up(status):
-            return Opened.REVERSAL if REVERSAL_OPEN.up(status) else Opened.RECEIPT
-        return Opened.SLIP if SLIP_OPEN.up(status) else Opened.NONE
-
-    def counters(self) -> Talk[Counters]:
-        """Return the document number, the last Z record's number and the drawer's sums."""
-        document = int(text_of((yield ask(0x71, "last document number"))))
-        record = text_of((yield ask(0x40, "last Z record", b"0"))).removeprefix("P,").split(",")
-        drawer = text_of((yield ask(0x46, "cash sums"))).removeprefix("P,").split(",")
-        cash, cash_in, cash_out = (hundredths(field) for field in drawer[:3])
-        # A device without a single Z answers F; its next Z is the first.
-        z_number = int(record[0]) if record[0] != "F" else 0
-        return Counters(document, z_number, cash, cash_in, cash_out)
-
-    def rates(self) -> Talk[Mapping[int, Decimal | None]]:
-        """Return the percents of 61h; a field that is no percent below 100 is a group that is off."""
-        fields = text_of((yield ask(0x61, "tax rates"))).split(",")
-        return {group: percent(field) for group, field in enumerate(fields[:8], start=1)}
-
-    def clock(self) -> Talk[datetime]:
-        """Return the device's time."""
-        return moment(text_of((yield ask(0x3E, "clock"))))
-
-    def set_clock(self, to: datetime) -> Talk[None]:
-        """Set the time; the device refuses one before its last document."""
-        yield Command(0x3D, to.strftime("%d-%m-%y %H:%M:%S").encode(), "set the clock")
-
-    def payment_names(self) -> Talk[Mapping[str, str]]:
-        """Return the printed name of every payment letter in use; one the device lacks is left out."""
-        names = {}
-        for letter in sorted(set(self.capabilities().payments.values())):
-            with suppress(Refused):
-                names[letter] = text_of((yield ask(0x55, "payment name", letter.encode())))
-        return names
-
-    def registers(self) -> Talk[Mapping[str, str]]:
-        """Return the day's sales by group and payments by kind, with the last Z number."""
-        groups = text_of((yield ask(0x41, "day by group", b"0"))).split(",")
-        payments = text_of((yield ask(0x6E, "day by payment"))).removeprefix("P,").split(",")
-        figures = {f"group_{number}": str(hundredths(field)) for number, field in enumerate(groups[:8], 1)}
-        for category, letter in self.capabilities().payments.items():
-            for letters, field in zip(self.payment_fields, payments, strict=False):
-                if letter in letters:
-                    figures[f"payment_{category}"] = str(hundredths(field))
-        counters = yield from self.counters()
-        return figures | {"z_number": str(counters.z_number), "in_drawer": str(counters.cash)}
 
     # -- a sale, in this order -------------------------------------------------------------------------------
 
@@ -276,11 +191,19 @@ class DatecsP(DatecsService):
         return original or document.unique_sale_number
 
     def sell(self, line: SaleLine) -> Talk[None]:
-        """Sell with 31h: ``L1[LF L2] TAB group price[*qty[#unit]][,percent|;amount]``."""
+        """Sell with 31h, ``L1[LF L2] TAB group price[*qty[#unit]][,percent|;amount]``; an article with 3Ah.
+
+        A department stands between two TABs; in 31h in place of the group.
+        """
         quantity = "" if line.qty == 1 and not line.unit else f"*{decimals(line.qty, 3)}"
-        unit = f"#{line.unit}" if line.unit else ""
-        said = f"{line.text}\t{GROUPS[line.tax_group - 1]}{decimals(line.price, 2, 2)}{quantity}{unit}"
-        yield Command(0x31, (said + change(line.modifier)).encode("cp1251"), "sell")
+        tail = quantity + (f"#{line.unit}" if line.unit else "") + change(line.modifier)
+        department = f"\t{line.department}\t" if line.department else ""
+        if line.plu:
+            yield Command(0x3A, f"{line.plu}{department}{tail}".encode("cp1251"), "sell the article")
+            return
+        place = department or f"\t{GROUPS[line.tax_group - 1]}"
+        said = f"{line.text}{place}{decimals(line.price, 2, 2)}{tail}"
+        yield Command(0x31, said.encode("cp1251"), "sell")
 
     def comment(self, text: str) -> Talk[None]:
         """Print ``text`` between two ``#`` with 36h."""
@@ -345,41 +268,3 @@ class DatecsP(DatecsService):
             # Somebody's invoice: it closes only with a client, whose blank fields are filled in by hand.
             yield Command(0x39, self.client_data(Client(number="000000000")), "client of the invoice")
             yield Command(0x38, b"", "close the receipt", limit_s=30)
-
-    def read_back(self, document: Document) -> Talk[Facts]:
-        """Return the global document number and the clock; the printer cannot tell its QR code."""
-        del document
-        number = text_of((yield ask(0x71, "last document number")))
-        closed = yield from self.clock()
-        return Facts(number, number, closed)
-
-    def find(self, unique_sale_number: str, documents: Sequence[int]) -> Talk[Facts | None]:
-        """Look through the journal's rows (77h W, then w); a cancelled document does not count."""
-        unread = []
-        for document in documents:
-            rows = yield from self._rows(document, unique_sale_number)
-            if any(is_sale(row, unique_sale_number) for row in rows):
-                end = next((row[-1] for row in rows if row[0] == "D"), "")
-                closed = datetime.strptime(end, "%d-%m-%Y %H:%M:%S") if end else None  # noqa: DTZ007 a wall clock
-                number = str(document).zfill(7)
-                return Facts(number, number, closed, unique_sale_number=unique_sale_number)
-            # Only a sale number or the end mark shows that it was read: a printer that loses power meanwhile
-            # forgets which document was asked for, and answers as at its end.
-            unread += [] if any(row[0] in {"U", "*"} for row in rows) else [document]
-        if unread:
-            self._lacks(f"read document {unread[0]} in its journal")
-        return None
-
-    def _rows(self, document: int, unique_sale_number: str) -> Talk[list[list[str]]]:
-        """Return a document's rows with its end mark ``*``; of another sale only those up to its number."""
-        rows: list[list[str]] = []
-        data = f"W,{document}".encode()
-        while len(rows) < MAX_ROWS:
-            row = text_of((yield ask(0x77, "journal row", data))).removeprefix("P,").split(",")
-            if row[0] in {"F", ""}:
-                break
-            rows.append(row)
-            if row[0] == "*" or (row[0] == "U" and not is_sale(row, unique_sale_number)):
-                break
-            data = b"w"
-        return rows

@@ -1,14 +1,13 @@
-"""What Datecs P and C share beside the sale: slips, cash, reports, display, settings, the journal's text.
+"""What Datecs P and C share beside the sale: slips, cash, reports, display.
 
 Source: Datecs P and C (protocols/datecs-p-c.md), sections 7 to 9.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from billing.devices.dialect import Dialect
-from billing.devices.drivers.datecs_words import GROUPS, report, text_of
+from billing.devices.drivers.datecs_tables import DatecsTables
+from billing.devices.drivers.datecs_words import report, text_of
 from billing.devices.standing import Figures
 from billing.devices.talk import Command, Repeat, Talk, ask
 from billing.devices.wording import decimals, hundredths
@@ -16,7 +15,6 @@ from billing.documents import (
     CashMovement,
     Duplicate,
     PeriodReport,
-    SaleLine,
     Slip,
     XReport,
     ZReport,
@@ -24,8 +22,8 @@ from billing.documents import (
 
 
 @dataclass(frozen=True)
-class DatecsService(Dialect):
-    """The part of both dialects that is no sale."""
+class DatecsService(DatecsTables):
+    """The part of both dialects that is neither sale nor table."""
 
     def open_slip(self, document: Slip) -> Talk[None]:
         """Open a service receipt with 26h."""
@@ -94,31 +92,3 @@ class DatecsService(Dialect):
     def cut(self) -> Talk[None]:
         """Cut the paper with 2Dh."""
         yield Command(0x2D, b"", "cut paper")
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name of up to 24 characters with 66h."""
-        data = f"{number},{password},{name[:24]}".encode("cp1251", "replace")
-        yield Command(0x66, data, "name the operator", secrets=(password.encode(),))
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 6Bh P: group 1, no stock."""
-        group = GROUPS[line.tax_group - 1]
-        said = f"P{group}{number},1,{decimals(line.price, 2, 2)},0.000,{line.text[:36]}"
-        yield Command(0x6B, said.encode("cp1251", "replace"), "store the article")
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to six header lines of 48 characters with 2Bh."""
-        for place, line in enumerate(lines[:6]):
-            yield Command(0x2B, f"{place}{line[:48]}".encode("cp1251", "replace"), "store the header")
-
-    def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
-        """Return the journal's text lines of all documents between two dates (77h R, then N)."""
-        return self._journal_lines(f"R,A,{first:%d%m%y},{last:%d%m%y}".encode())
-
-    def _journal_lines(self, data: bytes) -> Talk[Sequence[str]]:
-        lines = []
-        while (line := text_of((yield ask(0x77, "journal line", data)))) and not line.startswith("F"):
-            if line.startswith("P,"):
-                lines.append(line.removeprefix("P,"))
-            data = b"N"
-        return lines
