@@ -85,6 +85,8 @@ class Settings(BaseModel):
     """Days from each declined try of a plan's bill to the next one; there is one try more than days."""
     give_up: Literal["keep", "pause", "cancel"] = "keep"
     """What becomes of a subscription whose bill was given up."""
+    upcoming_days: Annotated[int, Field(ge=0, le=365)] = 3
+    """How long before a boundary of a plan ``period.upcoming`` is told, once for each; 0: never."""
     gateways: dict[str, GatewaySettings] = {}
     """Payment gateways of recurring plans, by the name that instruments begin with."""
 

@@ -15,7 +15,7 @@ from billing.cli.recurring_options import SubscriptionId, answered, instant, say
 from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
-from billing.jobs.recurring import Recurring
+from billing.jobs.recurring import Recurring, settle_time
 from billing.money import Currency
 from billing.services.recurring import plans, previews, subscriptions, upkeep
 from billing.services.recurring.answers import course_json, currency_of, line_json, owed_json
@@ -91,6 +91,7 @@ def _run(store: Store, now: str, batch: int) -> dict[str, int]:
             made["held"] += result.held
             made["batches"] += 1
             progress.advance(task, result.taken)
+    settle_time(store)
     return made
 
 

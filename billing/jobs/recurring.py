@@ -8,13 +8,16 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from billing.errors import BillingError
 from billing.jobs.collecting import Collected, collect, gateways_of_settings, policy_of_settings
 from billing.services.recurring.gateways import Gateway
 from billing.services.recurring.running import Worker
+from billing.services.recurring.telling import tell_ended, tell_upcoming
 from billing.services.recurring.upkeep import give_back_credit
+from billing.settings import read_settings
 from billing.store.engine import Store
 
 logger = logging.getLogger(__name__)
@@ -30,6 +33,13 @@ class Round:
     generated: int
     held: int
     collected: Collected
+
+
+def settle_time(store: Store) -> None:
+    """Do what time alone asks for: give back what ended ones left, tell of ends and of what comes."""
+    give_back_credit(store)
+    tell_ended(store)
+    tell_upcoming(store, timedelta(days=read_settings().upcoming_days))
 
 
 class Recurring:
@@ -62,7 +72,7 @@ class Recurring:
             held += result.held
             if self._stopped.is_set():
                 break
-        give_back_credit(self._store)
+        settle_time(self._store)
         return Round(generated, held, collect(self._store, self._gateways(), policy_of_settings()))
 
     def start(self) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.models.base import PERCENT, Base, Numbered, refers, target
@@ -14,7 +14,8 @@ class Subscription(Numbered, Base):
     """The row of ``pricing.recurring.Subscription``; wall clocks are ISO text without offset.
 
     ``next_run`` is a stored result (None: the pass has nothing to do), ``current_id`` the last period
-    generated, ``stamp`` counts every change so that a stale writer is noticed.
+    generated, ``stamp`` counts every change so that a stale writer is noticed. ``told_segment`` and
+    ``told_k`` name the last boundary that was told ahead; ``ended``: the end of its life was told.
     """
 
     __tablename__ = "subscription"
@@ -39,6 +40,13 @@ class Subscription(Numbered, Base):
             "id",
             sqlite_where=text("credit > 0"),
             postgresql_where=text("credit > 0"),
+        ),
+        Index(
+            "ix_subscription_quiet",
+            "master_id",
+            "id",
+            sqlite_where=text("next_run IS NULL AND NOT ended"),
+            postgresql_where=text("next_run IS NULL AND NOT ended"),
         ),
     )
 
@@ -89,6 +97,9 @@ class Subscription(Numbered, Base):
     held_because: Mapped[str] = mapped_column(String(80), default="", server_default="")
     cancel_at: Mapped[datetime | None] = mapped_column(default=None)
     stamp: Mapped[int] = mapped_column(default=0)
+    told_segment: Mapped[int] = mapped_column(default=-1, server_default="-1")
+    told_k: Mapped[int] = mapped_column(default=-1, server_default="-1")
+    ended: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Period(Numbered, Base):

@@ -22,7 +22,7 @@ from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUr
 from billing.store.sealing import Key, read_keys, seal
 from billing.store.work import Judge, Told, Work
 
-SCHEMA_VERSION: Final = "0011"
+SCHEMA_VERSION: Final = "0012"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
 
 BUSY_TIMEOUT_MS: Final = 30_000

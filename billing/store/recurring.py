@@ -93,6 +93,11 @@ _WITH_CREDIT: Final = Reader(
     .order_by(_ROW.c.id)
     .limit(bindparam("at_most"))
 )
+_QUIET: Final = Reader(
+    _SELECT.where(_ROW.c.next_run.is_(None), ~_ROW.c.ended, _ROW.c.id > bindparam("after"))
+    .order_by(_ROW.c.id)
+    .limit(bindparam("at_most"))
+)
 
 
 # Reading
@@ -132,6 +137,12 @@ def read_subscriptions(
 def read_with_credit(work: Work, at_most: int) -> list[tuple[Kept, Subscription]]:
     """Return subscriptions that have credit standing and nothing more to bill."""
     rows = _WITH_CREDIT.rows(work, {"master": work.master_id, "at_most": at_most})
+    return [(_kept(row), _subscription(row)) for row in rows]
+
+
+def read_quiet(work: Work, after: int, at_most: int) -> list[tuple[Kept, Subscription]]:
+    """Return subscriptions with nothing more to bill whose end was not told, with keys above ``after``."""
+    rows = _QUIET.rows(work, {"master": work.master_id, "after": after, "at_most": at_most})
     return [(_kept(row), _subscription(row)) for row in rows]
 
 

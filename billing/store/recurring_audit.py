@@ -99,6 +99,18 @@ def _hash(  # noqa: PLR0913, PLR0917 a line is all of these
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+def has_line(work: Work, subscription_id: int, feed: tuple[int, int], kind: str) -> bool:
+    """Return whether a line of this type stands in a feed (segment and ordinal)."""
+    statement = select(AuditEvent.id).where(
+        AuditEvent.master_id == work.master_id,
+        AuditEvent.subscription_id == subscription_id,
+        AuditEvent.segment == feed[0],
+        AuditEvent.k == feed[1],
+        AuditEvent.type == kind,
+    )
+    return work.connection.execute(statement.limit(1)).first() is not None
+
+
 class Feeds:
     """Lines that wait to be written together, in one statement at the end."""
 
