@@ -11,7 +11,6 @@ section 2.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from billing.devices.frames import isl
@@ -24,8 +23,8 @@ from billing.devices.frames.isl import (
     SEPARATOR,
     STARTS,
     TERMINATOR,
+    TRAILERS,
     checksum,
-    trailer,
 )
 
 DIGITS: Final = 4
@@ -55,6 +54,10 @@ MOST: Final = LENGTH_MAX + FRAMING
 """Bytes of the longest reply."""
 BEGINNINGS: Final = [bytes([PREAMBLE]) + digits(BASE + size - FRAMING) for size in range(MOST + 1)]
 """The preamble and LEN of a whole frame, by its bytes."""
+
+
+COMMANDS: Final = {digits(code): code for code in range(0x100)}
+"""Every command by its digits."""
 
 
 def number(said: bytes) -> int:
@@ -108,11 +111,10 @@ class Decoder(isl.Decoder):
                 if end >= at + least and buffer[at : at + 5] == BEGINNINGS[end - at]:
                     summed = buffer[at + 1 : end - 5]
                     if (
-                        buffer[end - 5 : end] == trailer(sum(summed))
-                        and summed[-1] == POSTAMBLE
+                        buffer[end - 6 : end] == TRAILERS[sum(summed)]
                         and summed[-tail] == SEPARATOR
                         and PREAMBLE not in summed
-                        and (code := command(summed[DIGITS + 1 : HEAD])) >= 0
+                        and (code := COMMANDS.get(summed[DIGITS + 1 : HEAD])) is not None
                     ):
                         at = end
                         yield make_reply(Reply, (summed[HEAD:-tail], summed[first:-1], summed[DIGITS], code))
@@ -142,21 +144,14 @@ class Decoder(isl.Decoder):
         frame = self._buffer[at:end]
         summed, found = frame[1:-5], frame[-5:-1]
         expected = checksum(summed)
-        code = command(summed[DIGITS + 1 : HEAD])
+        code = summed[DIGITS + 1 : HEAD].translate(HEXADECIMAL)
         if frame[-1] != TERMINATOR or found != expected:
             why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
         elif summed[-self._tail] != SEPARATOR or summed[-1] != POSTAMBLE:
             why = "04 or 05 is not in its place"
-        elif code < 0:
+        elif b"!" in code:
             why = f"{summed[DIGITS + 1 : HEAD].hex(' ')} is no command"
         else:
             data, status = summed[HEAD : -self._tail], summed[1 - self._tail : -1]
-            return Reply(data, status, summed[DIGITS], code), end - at
+            return Reply(data, status, summed[DIGITS], int(code, 16)), end - at
         return Garbage(frame, why), end - at
-
-
-@lru_cache(maxsize=1024)
-def command(said: bytes) -> int:
-    """Return the command that four digits name, or -1 when they are none."""
-    code = said.translate(HEXADECIMAL)
-    return -1 if b"!" in code else int(code, 16)

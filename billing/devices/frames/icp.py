@@ -63,6 +63,7 @@ ANSWERS: Final[Mapping[bytes, Form]] = {
     b"F801": Form(14, 44),
     b"F802": Form(8, 28),
     b"F803": Form(80),
+    b"F806": Form(12, 40),
     b"F807": Form(3, 60),
     b"F809": Form(3, 8),
     b"F80A": Form(1, 60),
@@ -70,13 +71,20 @@ ANSWERS: Final[Mapping[bytes, Form]] = {
     b"F80C": Form(12, 20, status=True),
     b"F80D": Form(50, 140),
     b"92": Form(1, 80),
+    b"96": Form(28, 80),
     b"B1": Form(1, 4),
     b"B2": Form(3, 8),
+    b"FA": Form(5),
 }
 """Section 4.1: the queries by their first characters; every other command is answered by ACK alone.
 
 ``least`` is what a driver cannot do without: devices are met that leave out the end of an answer.
 """
+
+
+FLAG: Final = 0x92
+FLAG_QUERY: Final = 6
+"""Characters with which a flag is read; with more of them it is set, and answered by ACK alone."""
 
 
 def halves(value: int) -> bytes:
@@ -123,7 +131,8 @@ class IcpCodec:
         if length > LONGEST:
             raise ValueError(f"{len(data)} bytes of data, at most {LONGEST - FRAMING} fit a frame")
         command = f"{code:02X}".encode() + data
-        self.awaited = next((ANSWERS[command[:n]] for n in (4, 2) if command[:n] in ANSWERS), None)
+        asks = code != FLAG or len(data) <= FLAG_QUERY
+        self.awaited = next((ANSWERS[command[:n]] for n in (4, 2) if asks and command[:n] in ANSWERS), None)
         address = self.address if code else ANYBODY
         summed = bytes([START]) + address.encode() + command + halves(length)
         return summed + halves(sum(summed) & 0xFF) + bytes([END])
@@ -144,7 +153,7 @@ class Decoder:
         """Yield every event that ``data`` completes; bytes outside a frame that mean nothing are skipped."""
         buffer = self._buffer = self._buffer + data
         at, have, form = 0, len(buffer), self._codec.awaited
-        plain = form is None or not form.status
+        least, most, plain = (form.least, form.most, not form.status) if form else (1, 0, True)
         try:
             while at < have:
                 # The usual case at one go: a frame that ends at 03, says its length and adds up.
@@ -157,8 +166,7 @@ class Decoder:
                         and not (START in said or WAIT in said or 0x06 in said or 0x15 in said)
                     ):
                         at = end
-                        ours = form is not None and form.least <= size <= form.most
-                        yield make_reply(Reply, (said, b"", OURS if ours else STALE, None))
+                        yield make_reply(Reply, (said, b"", OURS if least <= size <= most else STALE, None))
                         continue
                 event, taken = self._frame(at) if buffer[at] == START else self._outside(buffer[at])
                 if not taken:

@@ -10,7 +10,6 @@ section 2. The families differ in how many status bytes a reply has and in how l
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind, make_reply
@@ -26,23 +25,29 @@ FRAMING: Final = 6
 """Bytes that LEN does not count: 01, four of BCC, 03."""
 
 
+class Trailers(dict[int, bytes]):
+    """How a frame ends, by what its summed bytes come to: 05 (the last of them), BCC and 03.
+
+    Each is made when it is first needed; of the few thousand that frames come to none is made twice.
+    """
+
+    def __missing__(self, total: int) -> bytes:
+        """Make and keep the end of a frame whose bytes come to ``total``."""
+        nibbles = (0x30 | total >> shift & 0x0F for shift in (12, 8, 4, 0))
+        made = bytes([POSTAMBLE, *nibbles, TERMINATOR])
+        if len(self) < KEPT:
+            self[total] = made
+        return made
+
+
+KEPT: Final = 8192
+"""Ends of frames that are kept: more than there are sums of a few hundred printable bytes."""
+TRAILERS: Final = Trailers()
+
+
 def checksum(summed: bytes) -> bytes:
     """Return the four BCC bytes of what stands from LEN up to and including 05."""
-    return trailer(sum(summed))[:-1]
-
-
-@lru_cache(maxsize=4096)
-def trailer(total: int) -> bytes:
-    """Return what stands behind summed bytes that come to ``total``: their BCC and 03."""
-    return bytes(
-        (
-            0x30 | total >> 12 & 0x0F,
-            0x30 | total >> 8 & 0x0F,
-            0x30 | total >> 4 & 0x0F,
-            0x30 | total & 0x0F,
-            TERMINATOR,
-        )
-    )
+    return TRAILERS[sum(summed)][1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,7 @@ class Decoder:
                     summed = buffer[at + 1 : end - 5]
                     if (
                         at + least <= end <= have
-                        and buffer[end - 5 : end] == trailer(sum(summed))
-                        and summed[-1] == POSTAMBLE
+                        and buffer[end - 6 : end] == TRAILERS[sum(summed)]
                         and summed[-tail] == SEPARATOR
                         and PREAMBLE not in summed
                     ):

@@ -10,11 +10,9 @@ before (RETRY), 40h to 4Fh the answer to a ping (bit 0: busy). Source: Tremol ZF
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import xor
 from typing import Final
 
-from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
+from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind, make_reply
 
 DATA: Final = 0x02
 ACK: Final = 0x06
@@ -24,12 +22,15 @@ BASE: Final = 0x20
 ACK_LENGTH: Final = 7
 FRAMING: Final = 4
 """Bytes that LEN does not count: 02, two of CS, 0A."""
+TRAILERS: Final = [bytes((0x30 | total >> 4, 0x30 | total & 0x0F, TERMINATOR)) for total in range(256)]
+"""What stands behind summed bytes, by their XOR: CS and 0A."""
 STATUS: Final = 0x20
 DATA_MAX: Final = 220
 """What a LEN of one byte can say; the document's 9Fh is too small for its own commands (section 2)."""
 
-SIGNALS: Final = {0x15: SignalKind.REFUSED, 0x0E: SignalKind.LATER}
-PONGS: Final = range(0x40, 0x50)
+READY: Final = Signal(SignalKind.READY)
+SIGNALS: Final = {0x15: Signal(SignalKind.REFUSED), 0x0E: Signal(SignalKind.LATER)}
+PONGS: Final = {pong: Signal(SignalKind.BUSY) if pong & 1 else READY for pong in range(0x40, 0x50)}
 LOCKED: Final = 0x50
 """The network side waits for its password."""
 STRANGERS: Final = {
@@ -41,8 +42,21 @@ STRANGERS: Final = {
 
 def checksum(summed: bytes) -> bytes:
     """Return the two CS bytes of what stands between a frame's first byte and its checksum."""
-    total = reduce(xor, summed, 0)
-    return bytes((0x30 | total >> 4, 0x30 | total & 0x0F))
+    return TRAILERS[folded(summed)][:-1]
+
+
+def folded(summed: bytes) -> int:
+    """Return the XOR of at most 256 bytes: one long number, folded in halves until a byte is left."""
+    number = int.from_bytes(summed, "big")
+    if len(summed) > 16:
+        number ^= number >> 1024
+        number ^= number >> 512
+        number ^= number >> 256
+        number ^= number >> 128
+    number ^= number >> 64
+    number ^= number >> 32
+    number ^= number >> 16
+    return (number ^ number >> 8) & 0xFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,62 +104,69 @@ class Decoder:
     """
 
     def __init__(self, *, locked: bool = False) -> None:
-        self._buffer = bytearray()
+        self._buffer = b""
         self._locked = locked
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield every event that ``data`` completes, in wire order."""
-        self._buffer += data
-        at = 0
+        buffer = self._buffer = self._buffer + data
+        at, have = 0, len(buffer)
         try:
-            while at < len(self._buffer):
-                event, taken = self._frame(at) if self._buffer[at] in STARTS else self._next(at)
+            while at < have:
+                # Pongs and whole acknowledgements are nearly all that comes: looked at first, at one go.
+                first = buffer[at]
+                if first == ACK and at + ACK_LENGTH <= have:
+                    seq, end = buffer[at + 1], at + ACK_LENGTH
+                    if buffer[end - 3 : end] == TRAILERS[seq ^ buffer[at + 2] ^ buffer[at + 3]]:
+                        errors = buffer[at + 2 : at + 4]
+                        at = end
+                        yield make_reply(Reply, (errors, b"", seq, None))
+                        continue
+                elif first in PONGS:
+                    at += 1
+                    yield PONGS[first]
+                    continue
+                event, taken = self._frame(at) if first in STARTS else self._next(at)
                 if event is None:
                     return
                 at += taken
                 yield event
         finally:
-            del self._buffer[:at]
+            self._buffer = buffer[at:]
 
     def _next(self, at: int) -> tuple[Event, int]:
         """Return the sign or the garbage that starts at ``at``, and its length."""
         first = self._buffer[at]
-        if first in PONGS:
-            return Signal(SignalKind.BUSY if first & 1 else SignalKind.READY), 1
         if first == LOCKED and self._locked:
-            return Signal(SignalKind.READY), 1
+            return READY, 1
         # After a refusal the device is silent; one with bytes behind it is noise, and must repeat nothing.
         if first in SIGNALS and at + 1 == len(self._buffer):
-            return Signal(SIGNALS[first]), 1
+            return SIGNALS[first], 1
         return self._junk(at, STRANGERS.get(first, "no frame begins so"))
 
     def _junk(self, at: int, why: str) -> tuple[Garbage, int]:
         """Pass over bytes up to where a frame may begin; letters among them are no pongs (section 3)."""
-        end = next((to for to in range(at + 1, len(self._buffer)) if self._buffer[to] in STARTS), None)
-        junk = bytes(self._buffer[at:end])
+        found = (self._buffer.find(start, at + 1) for start in STARTS)
+        junk = self._buffer[at : min((place for place in found if place > 0), default=None)]
         return Garbage(junk, why), len(junk)
 
     def _frame(self, at: int) -> tuple[Event | None, int]:
         """Return what 02 or 06 at ``at`` begins, and its length; None when it is not complete yet."""
-        if self._buffer[at] == ACK:
+        buffer = self._buffer
+        if buffer[at] == ACK:
             length = ACK_LENGTH
-        elif len(self._buffer) < at + 2:
+        elif len(buffer) < at + 2:
             return None, 0
-        elif (counted := self._buffer[at + 1] - BASE) >= 3:
-            length = counted + FRAMING
-        else:
-            return self._junk(at, f"length {counted} is too short for a reply")
-        if len(self._buffer) < at + length:
+        elif (length := buffer[at + 1] + FRAMING - BASE) < 3 + FRAMING:
+            return self._junk(at, f"length {length - FRAMING} is too short for a reply")
+        end = at + length
+        if len(buffer) < end:
             return None, 0
-        return self._judge(at, bytes(self._buffer[at : at + length]))
-
-    def _judge(self, at: int, frame: bytes) -> tuple[Event, int]:
-        summed, found = frame[1:-3], frame[-3:-1]
-        expected = checksum(summed)
-        if frame[-1] != TERMINATOR or found != expected:
-            return self._junk(at, f"checksum {found.hex(' ')}, expected {expected.hex(' ')}")
-        if frame[0] == ACK:
-            return Reply(summed[1:], seq=summed[0]), len(frame)
+        summed = buffer[at + 1 : end - 3]
+        if buffer[end - 3 : end] != (expected := TRAILERS[folded(summed)]):
+            why = f"checksum {buffer[end - 3 : end - 1].hex(' ')}, expected {expected[:-1].hex(' ')}"
+            return self._junk(at, why)
+        if buffer[at] == ACK:
+            return make_reply(Reply, (summed[1:], b"", summed[0], None)), length
         data, code = summed[3:], summed[2]
-        status = data if code == STATUS else b""
-        return Reply(data, status, seq=summed[1], code=code), len(frame)
+        return make_reply(Reply, (data, data if code == STATUS else b"", summed[1], code)), length
