@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from billing.cli.text_input import NotJson, lines_of, read_json, shop_of, write_json
-from billing.errors import BillingError
+from billing.errors import BillingError, UsageError
 from billing.parser.mistakes import TextMistake, caret
 from billing.pricing.answers import Answer, answer_of, error_of, price_lines
 from billing.pricing.bill import Rules
@@ -16,6 +16,15 @@ from billing.pricing.refusals import Refusal
 from billing.pricing.tables import Tables, TablesMistake
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+class OptionsClash(UsageError):
+    """Two things asked for that exclude each other."""
+
+    code = "usage"
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"--jsonl reads standard input and cannot go with {found}; leave one out")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a line may begin with "-"
@@ -43,7 +52,11 @@ def price(
     """
     rules = Rules(strict=strict)
     if jsonl:
-        for answer in _answers(sys.stdin.buffer, rules):
+        clash = {"--json": as_json, "lines given as arguments": lines}
+        if found := next((name for name, given in clash.items() if given), None):
+            raise OptionsClash(found)
+        plain = Tables({}) if nomenclature is None else shop_of(nomenclature)
+        for answer in _answers(sys.stdin.buffer, plain, rules):
             write_json(answer)
         return
     try:
@@ -68,19 +81,25 @@ def _show(error: TextMistake | Refusal) -> None:
         sys.stderr.write(caret(error.text, error.column) + "\n")
 
 
-def _answers(requests: Iterable[bytes], rules: Rules) -> Iterable[Answer]:
-    """Yield one answer for each request, in order; nothing is kept from one to the next but the last shop."""
+def _answers(requests: Iterable[bytes], plain: Tables, rules: Rules) -> Iterable[Answer]:
+    """Yield one answer for each request, in order; nothing is kept from one to the next but the last shop.
+
+    Args:
+        requests: lines of JSON.
+        plain: the shop of a request without a nomenclature of its own.
+        rules: switches of the rules.
+    """
     data: Any = None
-    shop = Tables({})
+    shop = plain
     for request in requests:
         if not request.strip():
             continue
         asked: Any = None
         try:
             asked = _request(request)
-            if asked.get("nomenclature", {}) != data:
-                shop = Tables(asked.get("nomenclature", {}))
-                data = asked.get("nomenclature", {})
+            if (wanted := asked.get("nomenclature")) != data:
+                shop = Tables(wanted) if "nomenclature" in asked else plain
+                data = wanted
             answer = answer_of(price_lines(_input(asked), shop, rules))
         except BillingError as error:
             answer = {"error": error_of(error)}

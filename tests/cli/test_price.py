@@ -186,3 +186,25 @@ def test_numbers_never_pass_through_binary_floats() -> None:
 def test_a_byte_order_mark_before_the_first_line_is_dropped() -> None:
     answer = stream({"id": 1, "nomenclature": SHOP, "input": ["\ufeff1", "2"]})[0]
     assert answer["total"] == "3.00"
+
+
+@pytest.mark.parametrize("words", [["--json"], ["1.20"], ["--json", "1.20"]])
+def test_what_cannot_go_with_a_stream_is_refused(words: list[str]) -> None:
+    result = CliRunner().invoke(app, ["--jsonl", *words], input="")
+    assert getattr(result.exception, "exit_code", None) == 2
+    assert "leave one out" in str(result.exception)
+
+
+def test_a_request_without_a_nomenclature_is_priced_in_the_shop_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "shop.json"
+    file.write_text(json.dumps(SHOP))
+    lines = [
+        {"id": 1, "input": ["#23"]},
+        {"id": 2, "nomenclature": {}, "input": ["#23"]},
+        {"id": 3, "input": ["#23"]},
+    ]
+    text = "\n".join(map(json.dumps, lines))
+    code, output, _ = run("--jsonl", "--nomenclature", str(file), text=text)
+    answers = [json.loads(line) for line in output.splitlines()]
+    assert code == 0
+    assert [each.get("total") or each["error"]["kind"] for each in answers] == ["1.50", "unknown_plu", "1.50"]
