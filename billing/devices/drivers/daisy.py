@@ -28,6 +28,7 @@ from billing.devices.drivers.daisy_tables import (
     WIDE,
 )
 from billing.devices.drivers.datecs_words import GROUPS
+from billing.devices.drivers.isl_tables import before
 from billing.devices.drivers.isl_words import (
     amount,
     encoded,
@@ -68,6 +69,7 @@ class Daisy(DaisyPayments):
     paid_letters: ClassVar[Sequence[str]] = SLOTS
     paid_tail: ClassVar[int] = 3
     all_payments: ClassVar[bytes] = b"A"
+    header_width: ClassVar[int | None] = None
 
     def capabilities(self) -> Capabilities:
         """Return the limits of a small printer; ``columns=48`` in the address is for a wide one (10)."""
@@ -80,6 +82,10 @@ class Daisy(DaisyPayments):
             slip_width=comment,
             payments=PAYMENTS,
             percent_max=Decimal("99.99"),
+            departments=range(1, 100),
+            department_sets_group=True,
+            plus=range(1, 10**9),
+            plu_name=text,
             operator_codes=range(1, 21),
             unique_sale_number_required=True,
             reversal_reasons=REASONS,
@@ -171,6 +177,13 @@ class Daisy(DaisyPayments):
         """Return ``,percent`` or ``$amount``: the semicolon of its sisters is not known here."""
         return super().change(modifier).replace(";", "$")
 
+    def sell_in_department(self, line: SaleLine) -> Talk[None]:
+        """Sell with 8Ah ``department@price[*qty]``, which names no article: its text goes before (6.2)."""
+        yield from self.comment(line.text)
+        price = decimals(line.price, 2, 2)
+        said = f"{line.department}@{price}{self.quantity(line)}{self.change(line.modifier)}"
+        yield Command(0x8A, encoded(said), "sell by department")
+
     def client_data(self, client: Client) -> bytes:
         """Return the data of 39h: number, VAT number, seller, receiver, client, address lines."""
         names = (client.seller, client.receiver, client.name)
@@ -198,9 +211,27 @@ class Daisy(DaisyPayments):
         return Figures({"z_number": z_number, "total": total_of(groups), **groups, **reversed_groups})
 
     def last_z(self) -> Talk[Mapping[str, str]]:
-        """Return the figures of the last Z with 40h ``T``: sums with VAT; none where there is no Z yet."""
-        fields = text_of((yield ask(0x40, "last Z record", b"T"))).split(",")
-        return self.report(",".join(fields[:17])).registers if whole(fields[0]) else {}
+        """Return the figures of the last Z with 40h ``T``: sums with VAT; refused where there is no Z yet."""
+        with suppress(Refused):
+            fields = text_of((yield ask(0x40, "last Z record", b"T"))).split(",")
+            return self.report(",".join(fields[:17])).registers if whole(fields[0]) else {}
+        return {}
+
+    def given_number(self, document: Invoice | CreditNote) -> Talk[str]:
+        """Return the invoice number given last: 6Eh names the next one, 67h only while one is open (9.1)."""
+        del document
+        return before(text_of((yield ask(0x6E, "day by payment"))).split(",")[-1])
+
+    def set_department(self, number: int, name: str, tax_group: int) -> Talk[None]:
+        """Store a department with 83h: no price of its own, any price of up to eight digits."""
+        name = name[: self.capabilities().text_width]
+        said = f"P{number},{name}\n{GROUPS[tax_group - 1]},0.00,8"
+        yield Command(0x83, encoded(said), "store the department")
+
+    def operator_name(self, number: str) -> Talk[str]:
+        """Return the name in 70h; it ends at a tab, before the operator's rights."""
+        row = text_of((yield ask(0x70, "operator", number.encode())))
+        return row.split(",", 5)[5].partition("\t")[0].strip()
 
     def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
         """Return the journal's lines between two dates: C3h ``R3``, each acknowledged (section 8)."""
@@ -220,20 +251,6 @@ class Daisy(DaisyPayments):
                 return []
             raise
         return text_of(reply).split("\n") if reply.data else []
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name with 66h; only while his sums are zero."""
-        return self.name_operator(number, password, name, self.capabilities().text_width)
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 6Bh: ``P<group><number>,<price>,<name>``."""
-        name = line.text[: self.capabilities().text_width]
-        said = f"P{GROUPS[line.tax_group - 1]}{number},{decimals(line.price, 2, 2)},{name}"
-        yield Command(0x6B, encoded(said), "store the article")
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to six header lines as wide as the paper with 2Bh."""
-        return self.store_lines(lines, 6, self.capabilities().columns)
 
 
 def in_code(answer: str, facts: Facts) -> Facts:

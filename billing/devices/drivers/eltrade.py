@@ -13,9 +13,11 @@ from typing import ClassVar, Final
 from billing.devices.capabilities import Capabilities
 from billing.devices.drivers.datecs_words import GROUPS
 from billing.devices.drivers.isl_family import IslFamily
+from billing.devices.drivers.isl_tables import before
 from billing.devices.drivers.isl_words import (
     amount,
     encoded,
+    group_of,
     named_sums,
     original_number,
     text_of,
@@ -26,8 +28,9 @@ from billing.devices.faults import DocumentRefused, Fault, Refused
 from billing.devices.shaping import Shaped
 from billing.devices.standing import Figures
 from billing.devices.status import Bit, StatusMap, Weight
+from billing.devices.tables import DeviceDepartment, DevicePlu, InvoiceRange
 from billing.devices.talk import Command, Reply, Talk, ask
-from billing.devices.wording import decimals
+from billing.devices.wording import decimals, wrap
 from billing.documents import (
     REVERSALS,
     Client,
@@ -100,6 +103,7 @@ class Eltrade(IslFamily):
     cancel_code: ClassVar[int] = 0x3C
     client_widths: ClassVar[Mapping[str, int]] = {"name": 26, "receiver": 26, "seller": 26, "address": 72}
     paid_letters: ClassVar[Sequence[str]] = "PNCDIJKLMQR"
+    operator_width: ClassVar[int | None] = 24
     cash_characters: ClassVar[int] = 12
     paid_characters: ClassVar[int] = 11
 
@@ -113,6 +117,11 @@ class Eltrade(IslFamily):
             comment_width=46,
             slip_width=46,
             payments=PAYMENTS,
+            departments=range(1, 61),
+            department_sets_group=True,
+            plus=range(1, 30000),
+            plu_name=36,
+            plu_departments=True,
             max_sales=512,
             operator_codes=range(10**8),
             reversal_reasons=REASONS,
@@ -217,16 +226,69 @@ class Eltrade(IslFamily):
         """The printers cut by themselves; there is no command."""
         self._lacks("cut paper")
 
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name of up to 24 characters with 66h."""
-        return self.name_operator(number, password, name, 24)
+    def article(self, row: str) -> DevicePlu:
+        """Return a row of 6Bh: ``P<plu>,tax,group,price,sum,sold,stock,name``."""
+        number, tax, _, price, turnover, sold, _, name = row.removeprefix("P").lstrip(",").split(",", 7)
+        return DevicePlu(
+            whole(number),
+            name.replace("\n", " ").strip(),
+            amount(price),
+            group_of(tax),
+            None,
+            Decimal(sold.strip() or 0),
+            amount(turnover),
+        )
 
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 6Bh ``P<group><number>,<article group>,<price>,<stock>,<name>``."""
+    def article_fields(self, price: str, name: str, department: int) -> str:
+        """Return article group 1, price, no stock, name."""
+        del department
+        return f"1,{price},0.000,{name}"
+
+    def delete_plu(self, number: int) -> Talk[None]:
+        """The printers delete no article."""
+        del number
+        self._lacks("delete articles")
+
+    def department(self, number: int) -> Talk[DeviceDepartment | None]:
+        """Return a department by 58h: ``P<tax>,n,sum,n,sum,name``; refused: there is none."""
+        with suppress(Refused):
+            row = text_of((yield ask(0x58, "department", str(number).encode())))
+            group, *rest = row.removeprefix("P").split(",", 5)
+            return DeviceDepartment(number, rest[4].replace("\n", " ").strip(), group_of(group))
+        return None
+
+    def set_department(self, number: int, name: str, tax_group: int) -> Talk[None]:
+        """Store a department with 57h ``n,<tax>,<line>``, up to two lines of 20 characters."""
+        said = f"{number},{GROUPS[tax_group - 1]},{chr(10).join(wrap(name, 20)[:2])}"
+        yield Command(0x57, encoded(said), "store the department")
+
+    def sell_in_department(self, line: SaleLine) -> Talk[None]:
+        """Sell with the other form of 31h: ``text TAB department TAB price[*qty]``."""
         price = decimals(line.price, 2, 2)
-        said = f"P{GROUPS[line.tax_group - 1]}{number},1,{price},0.000,{line.text[:36]}"
-        yield Command(0x6B, encoded(said), "store the article")
+        said = f"{line.text}\t{line.department}\t{price}{self.quantity(line)}{self.change(line.modifier)}"
+        yield Command(0x31, encoded(said), "sell by department")
 
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to six header lines of 36 characters with 2Bh; the printer puts its EIK after two."""
-        return self.store_lines(lines, 6, 36)
+    def beside_plu(self, line: SaleLine) -> str:
+        """Return the department between two tabs."""
+        return "" if line.department is None else f"\t{line.department}\t"
+
+    def set_password(self, number: str, old: str, new: str) -> Talk[None]:
+        """The password goes with the name, 66h: there is no command for it alone."""
+        del number, old, new
+        self._lacks("change passwords")
+
+    def given_number(self, document: Invoice | CreditNote) -> Talk[str]:
+        """Return the number before the next: 67h has that of invoices, 42h ``S`` that of credit notes."""
+        if isinstance(document, Invoice):
+            return (yield from super().given_number(document))
+        return before(text_of((yield ask(0x42, "range of credit notes", b"S"))).split(",")[2])
+
+    def invoice_range(self) -> Talk[InvoiceRange]:
+        """Return ``start,end,current`` of 42h."""
+        said = text_of((yield ask(0x42, "range of invoices"))).split(",")
+        first, last, following = (int(field or 0) for field in [*said, "", "", ""][:3])
+        return InvoiceRange(first, last, following)
+
+    def set_invoice_range(self, first: int, last: int) -> Talk[None]:
+        """Set the range with 42h: once, and again when it is used up."""
+        yield Command(0x42, f"{first},{last}".encode(), "set the range of invoices")

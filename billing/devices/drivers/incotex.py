@@ -26,7 +26,6 @@ from billing.devices.faults import Fault, Refused
 from billing.devices.standing import Figures
 from billing.devices.status import Bit, StatusMap, Weight
 from billing.devices.talk import Command, Talk, ask
-from billing.devices.wording import decimals
 from billing.documents import (
     REVERSALS,
     Client,
@@ -132,6 +131,9 @@ class Incotex(IslFamily):
     errors: ClassVar[Mapping[int, Fault]] = ERRORS
     client_widths: ClassVar[Mapping[str, int]] = {"name": 34, "receiver": 34, "seller": 34, "address": 34}
     feeds: ClassVar[int] = 20
+    header_items: ClassVar[str] = "01234567"
+    footer_items: ClassVar[str] = "89"
+    header_width: ClassVar[int | None] = None
     paid_letters: ClassVar[Sequence[str]] = "PCND"
     paid_characters: ClassVar[int] = 10
 
@@ -146,6 +148,8 @@ class Incotex(IslFamily):
             slip_width=text,
             payments=PAYMENTS,
             percent_max=Decimal("99.99"),
+            plus=range(1, 10000),
+            plu_name=text,
             units=True,
             unique_sale_number_required=True,
             reversal_reasons=REASONS,
@@ -230,16 +234,26 @@ class Incotex(IslFamily):
             figures |= named_sums(fields[11:19], "reversed_group")
         return Figures(figures)
 
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name with 66h."""
-        return self.name_operator(number, password, name, self.capabilities().text_width)
+    def last_z(self) -> Talk[Mapping[str, str]]:
+        """Return the figures of the last Z with 40h, ``No,0.00,A..H,date``; refused: there is no Z yet."""
+        with suppress(Refused):
+            fields = text_of((yield ask(0x40, "last Z record"))).split(",")
+            return self.report(",".join(fields[:10])).registers if whole(fields[0]) else {}
+        return {}
 
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 6Bh ``P<group><number>,<price>,<name>,<department>,<free price>,<unit>``."""
-        name = line.text[: self.capabilities().text_width].replace(",", " ")
-        said = f"P{GROUPS[line.tax_group - 1]}{number},{decimals(line.price, 2, 2)},{name},1,0,1"
-        yield Command(0x6B, encoded(said), "store the article")
+    def article_fields(self, price: str, name: str, department: int) -> str:
+        """Return price, name, department, a free price forbidden, unit 1."""
+        return f"{price},{name.replace(',', ' ')},{department},0,1"
 
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to eight header lines with 2Bh; only while the day's sums are zero."""
-        return self.store_lines(lines, 8, self.capabilities().columns)
+    def set_department(self, number: int, name: str, tax_group: int) -> Talk[None]:
+        """Store a department with 83h: any price may be said, unit 1."""
+        said = f"P{number},{name[: self.capabilities().text_width]}\n{GROUPS[tax_group - 1]}0.00,0,1"
+        yield Command(0x83, encoded(said), "store the department")
+
+    def operator_name(self, number: str) -> Talk[str]:
+        """Return the last field of 70h, behind the count of receipts and seven sums."""
+        return text_of((yield ask(0x70, "operator", number.encode()))).split(",", 8)[8].strip()
+
+    def set_invoice_range(self, first: int, last: int) -> Talk[None]:
+        """Set the range with B4h: before fiscalisation, when it is used up, after a reset of the RAM."""
+        yield Command(0xB4, f"{first}\n{last}".encode(), "set the range of invoices")

@@ -12,9 +12,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_words import GROUPS, change, moment, percent
 from billing.devices.drivers.isl_judging import judged
+from billing.devices.drivers.isl_service import IslService
 from billing.devices.drivers.isl_words import (
     amount,
     check_numbers,
@@ -40,15 +40,12 @@ from billing.documents import (
     Client,
     CreditNote,
     Document,
-    Duplicate,
     Invoice,
     Modifier,
     PaymentCategory,
     PaymentLine,
-    PeriodReport,
     SaleDocument,
     SaleLine,
-    Slip,
     XReport,
     ZReport,
 )
@@ -58,7 +55,7 @@ NOBODY: Final = Client(number="999999999")
 
 
 @dataclass(frozen=True)
-class IslFamily(Dialect):
+class IslFamily(IslService):
     """The frame of Datecs P with a command language that is close to it, and nowhere the same."""
 
     limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.5)
@@ -68,8 +65,6 @@ class IslFamily(Dialect):
     cancel_code: ClassVar[int] = 0x82
     client_widths: ClassVar[Mapping[str, int]] = {}
     """Characters of an invoice's client, so that all of it fits one frame (section 6.6)."""
-    feeds: ClassVar[int] = 99
-    """Lines that one feed command takes."""
     paid_letters: ClassVar[Sequence[str]] = ()
     """Section 9.2, 6Eh: whose sum each field is."""
     paid_tail: ClassVar[int] = 2
@@ -206,10 +201,33 @@ class IslFamily(Dialect):
     # -- a sale ----------------------------------------------------------------------------------------------
 
     def sell(self, line: SaleLine) -> Talk[None]:
-        """Sell with 31h: ``text TAB group price[*qty]``, then modifier and unit by the dialect."""
-        quantity = "" if line.qty == 1 else f"*{decimals(line.qty, 3)}"
-        said = f"{line.text}\t{GROUPS[line.tax_group - 1]}{decimals(line.price, 2, 2)}{quantity}"
-        yield Command(0x31, encoded(said + self.change(line.modifier) + self.unit(line)), "sell")
+        """Sell with 31h: ``text TAB group price[*qty]``, then modifier and unit by the dialect; a PLU by 3Ah.
+
+        A device that names a PLU's price itself is told none: ``agreeing`` found it to be the line's.
+        """
+        if line.plu is not None:
+            said = f"{line.plu}{self.beside_plu(line)}{self.quantity(line)}{self.change(line.modifier)}"
+            yield Command(0x3A, encoded(said), "sell by PLU")
+        elif line.department is not None:
+            yield from self.sell_in_department(line)
+        else:
+            said = f"{line.text}\t{GROUPS[line.tax_group - 1]}{decimals(line.price, 2, 2)}"
+            said += f"{self.quantity(line)}{self.change(line.modifier)}{self.unit(line)}"
+            yield Command(0x31, encoded(said), "sell")
+
+    def quantity(self, line: SaleLine) -> str:
+        """Return ``*`` and the quantity; nothing for one unit."""
+        return "" if line.qty == 1 else f"*{decimals(line.qty, 3)}"
+
+    def beside_plu(self, line: SaleLine) -> str:
+        """Return what stands between a PLU and its quantity."""
+        del line
+        return ""
+
+    def sell_in_department(self, line: SaleLine) -> Talk[None]:
+        """Sell in a department of the device."""
+        del line
+        self._lacks("sell by department")
 
     def change(self, modifier: Modifier | None) -> str:
         """Return a modifier as 31h and 33h take it, below zero for a discount."""
@@ -294,32 +312,17 @@ class IslFamily(Dialect):
             yield from self.close(NOBODY)
 
     def read_back(self, document: Document) -> Talk[Facts]:
-        """Return the last document's number, and the clock if the device tells it."""
-        del document
+        """Return the last document's number; the clock and an invoice's number where they are told."""
         number = text_of((yield ask(0x71, "last document number"))).strip()
-        closed = None
+        closed, invoice = None, ""
         with suppress(Refused):
             closed = yield from self.clock()
-        return Facts(number, number, closed)
+        if isinstance(document, Invoice | CreditNote):
+            with suppress(Refused, ValueError, IndexError):
+                invoice = yield from self.given_number(document)
+        return Facts(number, number, closed, invoice_number=invoice)
 
     # -- the rest ------------------------------------------------------------------------------------------
-
-    def open_slip(self, document: Slip) -> Talk[None]:
-        """Open a service receipt with 26h."""
-        del document
-        yield Command(0x26, b"", "open a service receipt")
-
-    def slip_line(self, text: str) -> Talk[None]:
-        """Print a line with 2Ah."""
-        yield Command(0x2A, encoded(text), "text")
-
-    def end_slip(self) -> Talk[None]:
-        """Close the service receipt with 27h."""
-        yield Command(0x27, b"", "close the service receipt")
-
-    def cash(self, document: CashMovement) -> Talk[None]:
-        """Register cash with 46h; F means too little in the drawer, without any error bit."""
-        yield Command(0x46, decimals(document.amount, 2, 2).encode(), "cash", Repeat.ONCE)
 
     def x_report(self, document: XReport) -> Talk[Figures]:
         """Print an X with 45h ``2``."""
@@ -335,50 +338,6 @@ class IslFamily(Dialect):
         """Return the figures of 45h by name."""
         del text
         self._lacks("read a report")
-
-    def period_report(self, document: PeriodReport) -> Talk[None]:
-        """Print from fiscal memory: 5Eh or 4Fh by date, 49h or 5Fh by number; always both ends."""
-        if document.from_date is not None and document.to_date is not None:
-            code = 0x5E if document.detailed else 0x4F
-            ends = f"{document.from_date:%d%m%y},{document.to_date:%d%m%y}"
-        else:
-            code = 0x49 if document.detailed else 0x5F
-            ends = f"{document.from_number},{document.to_number}"
-        yield Command(code, ends.encode(), "period report", limit_s=300)
-
-    def duplicate(self, document: Duplicate) -> Talk[None]:
-        """Print the last receipt once more with 6Dh."""
-        del document
-        yield Command(0x6D, b"1", "duplicate", Repeat.ONCE)
-
-    def drawer(self) -> Talk[None]:
-        """Open the drawer with 6Ah."""
-        yield Command(0x6A, b"", "open the drawer")
-
-    def show(self, upper: str, lower: str) -> Talk[None]:
-        """Show two lines of up to 20 characters with 2Fh and 23h."""
-        yield Command(0x2F, encoded(upper[:20]), "upper display line")
-        yield Command(0x23, encoded(lower[:20]), "lower display line")
-
-    def feed(self, lines: int) -> Talk[None]:
-        """Move the paper with 2Ch, in as many commands as it takes."""
-        while lines > 0:
-            yield Command(0x2C, str(min(lines, self.feeds)).encode(), "feed paper")
-            lines -= self.feeds
-
-    def cut(self) -> Talk[None]:
-        """Cut the paper with 2Dh."""
-        yield Command(0x2D, b"", "cut paper")
-
-    def store_lines(self, lines: Sequence[str], most: int, width: int) -> Talk[None]:
-        """Store up to ``most`` header lines of ``width`` characters with 2Bh."""
-        for place, line in enumerate(lines[:most]):
-            yield Command(0x2B, encoded(f"{place}{line[:width]}"), "store the header")
-
-    def name_operator(self, number: str, password: str, name: str, width: int) -> Talk[None]:
-        """Store an operator's name of up to ``width`` characters with 66h."""
-        data = encoded(f"{number},{password},{name[:width]}")
-        yield Command(0x66, data, "name the operator", secrets=(encoded(password),))
 
 
 def twice(code: int, name: str, data: bytes = b"") -> Talk[str]:

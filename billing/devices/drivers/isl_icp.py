@@ -4,18 +4,18 @@ Source: ISL ICP (protocols/isl-icp.md), whose sections are named beside what fol
 talked to stands in ``isl_icp_talk.py``, the tables in ``isl_icp_tables.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 from billing.devices.capabilities import Capabilities
+from billing.devices.drivers.isl_icp_keeping import IcpKeeping
 from billing.devices.drivers.isl_icp_shaping import change_of, fitted, gross, plain, spread
 from billing.devices.drivers.isl_icp_tables import (
     EXTERNAL,
     GROUPS,
-    INTERNAL_MOST,
     NEUTRAL,
     PAYMENTS,
     REASONS,
@@ -23,7 +23,7 @@ from billing.devices.drivers.isl_icp_tables import (
     amounts,
     cents,
 )
-from billing.devices.drivers.isl_icp_talk import IcpTalk, say, text_of
+from billing.devices.drivers.isl_icp_talk import say, text_of
 from billing.devices.faults import Fault, Refused
 from billing.devices.link import FrameRefused, LinkLost
 from billing.devices.shaping import Shaped
@@ -51,7 +51,7 @@ from billing.documents import (
 
 
 @dataclass(frozen=True)
-class IslIcp(IcpTalk):
+class IslIcp(IcpKeeping):
     """The ICP dialect."""
 
     name: ClassVar[str] = "isl-icp"
@@ -69,7 +69,8 @@ class IslIcp(IcpTalk):
             percent_max=Decimal("99.99"),
             max_sales=50,
             departments=range(1, 11),
-            plus=range(INTERNAL_MOST + 1, EXTERNAL + 1),
+            plus=range(1, EXTERNAL + 1),
+            plu_name=40,
             plu_departments=True,
             operator_codes=range(1, 100),
             reversal_reasons=REASONS,
@@ -166,9 +167,12 @@ class IslIcp(IcpTalk):
             return None
 
     def sell(self, line: SaleLine) -> Talk[None]:
-        """Sell an external article with ``44``, reverse it with ``24``; its modifier follows."""
+        """Sell an article with ``44``, reverse it with ``24``; its modifier follows.
+
+        One with a PLU is the device's own (``agreeing`` held them against each other), else an external one.
+        """
         code = 0x24 if isinstance(self.known.document, REVERSALS) else 0x44
-        article = line.plu if line.plu and INTERNAL_MOST < line.plu <= EXTERNAL else EXTERNAL
+        article = line.plu or EXTERNAL
         department = f"{line.department or 0:X}"
         said = f"{self.known.number}{int(line.qty * 1000):08}{article:08}{cents(line.price)}"
         said += f"{department}{GROUPS[code][line.tax_group - 1]}00{line.text}"
@@ -241,7 +245,8 @@ class IslIcp(IcpTalk):
         closed = None
         with suppress(FrameRefused):
             closed = yield from self.clock()
-        return Facts(number, number, closed)
+        invoice = yield from self.given_number(document)
+        return Facts(number, number, closed, invoice_number=invoice)
 
     # -- the rest ------------------------------------------------------------------------------------------
 
@@ -310,23 +315,3 @@ class IslIcp(IcpTalk):
     def cut(self) -> Talk[None]:
         """Cut the paper, but for a strip, with ``97``."""
         yield from self._insist(say(0x97, "1", "cut paper"))
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store the name of operator 1 to 10 with ``75``; the family has no passwords."""
-        del password
-        yield from self._insist(
-            say(0x75, f"{name[:24]:24}{int(number):02}", "name the operator", repeat=Repeat.SAFE)
-        )
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an internal article (up to the device's limit, 100 in the factory) with ``44``, flag 1."""
-        said = f"{NEUTRAL}00001000{number:08}{cents(line.price)}0{GROUPS[0x44][line.tax_group - 1]}01"
-        yield from self._insist(say(0x44, said + line.text[:40], "store the article", repeat=Repeat.SAFE))
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to six header lines with ``71``; the device takes them only after a Z."""
-        width = self.known.columns or self.capabilities().columns
-        for place, line in enumerate(lines[:6]):
-            yield from self._insist(
-                say(0x71, f"{place}0{line[:width]}", "store the header", repeat=Repeat.SAFE)
-            )

@@ -37,6 +37,10 @@ from billing.devices.status import health
 from billing.devices.talk import Command, Repeat, Reply, Talk, ask
 from billing.documents import PaymentCategory, Printed, SaleDocument
 
+Z_BLOCK: Final = "1"
+"""Section 4.1, ``FA``: the kind of a block that holds a Z."""
+OTHER_BLOCKS: Final = 16
+"""Blocks behind the last Z's that are looked through."""
 TRIES: Final = 4
 """How often a command that was not carried out is said in all."""
 FULL_DRAWER: Final = Decimal(10) ** 8
@@ -330,6 +334,21 @@ class IcpTalk(Dialect):
             if category is not PaymentCategory.CASH and 0 < place < len(drawer):
                 figures[f"payment_{category}"] = str(drawer[place])
         return figures | {"in_drawer": str(drawer[0])}
+
+    def last_z(self) -> Talk[Mapping[str, str]]:
+        """Return turnover and reversals by group of the last Z in fiscal memory; none where there is none.
+
+        ``FA`` reads one block; blocks of other kinds may follow the Z's. It has no number of its own there.
+        """
+        last = int(text_of((yield from self._ask(0xF8, "02", "last block")))[4:8])
+        for block in range(last, max(0, last - OTHER_BLOCKS), -1):
+            told = text_of((yield from self._ask(0xFA, f"{block:04}", "memory block")))
+            if told[4:5] == Z_BLOCK:
+                sums = amounts(told[19 : 19 + 160])
+                figures = {f"group_{group}": str(sold) for group, sold in enumerate(sums[:8], start=1)}
+                back = {f"reversed_group_{group}": str(sold) for group, sold in enumerate(sums[8:], start=1)}
+                return {"total": str(sum(sums[:8], Decimal(0))), **figures, **back}
+        return {}
 
 
 def say(code: int, data: str, name: str, limit_s: float = DONE_S, repeat: Repeat = Repeat.UNSAFE) -> Command:

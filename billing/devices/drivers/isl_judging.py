@@ -22,7 +22,7 @@ LETTERS: Final[Mapping[int, Mapping[str, Fault]]] = {
     0x35: dict.fromkeys(("F", "E", "I", ""), Fault.PAYMENT),
     0x46: {"F": Fault.CASH_SHORT, "": Fault.COMMAND},
     0x2D: {"F": Fault.CUTTER},
-    0x6B: {"F": Fault.CONDITION},
+    **{code: {"F": Fault.CONDITION} for code in (0x58, 0x6B, 0x83)},
 }
 """How answers begin to commands that were refused without an error bit."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from billing.devices.drivers.datecs_words import GROUPS
 from billing.devices.faults import DocumentRefused, Fault
 from billing.devices.standing import Opened
 from billing.devices.status import Bit, Weight
@@ -41,6 +42,18 @@ def amount(field: str) -> Decimal:
 def whole(field: str) -> int:
     """Return a counter, whatever its width."""
     return int(field.strip())
+
+
+def group_of(letter: str) -> int:
+    """Return the tax group 1 to 8 of a letter, by its place: Latin B is the second group too.
+
+    Raises:
+        ValueError: it is no tax group.
+    """
+    for letters in (GROUPS, "ABCDEFGH"):
+        if len(letter) == 1 and letter in letters:
+            return letters.index(letter) + 1
+    raise ValueError(f"{letter!r} is not a tax group")
 
 
 def opened_by(status: bytes) -> Opened:

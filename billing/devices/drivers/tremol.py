@@ -5,18 +5,16 @@ does not promise that a repeated frame is answered from memory, so nothing that 
 sent again: the device is asked. It does not tell a receipt by its sale number; the document number decides.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
 from billing.devices.capabilities import Capabilities
+from billing.devices.drivers.tremol_reading import TremolReading
 from billing.devices.drivers.tremol_replies import (
     OPENED,
-    QR,
     amount,
     fields_of,
     say,
@@ -25,7 +23,6 @@ from billing.devices.drivers.tremol_replies import (
     told,
 )
 from billing.devices.drivers.tremol_requests import change, opening, sale
-from billing.devices.drivers.tremol_service import TremolService
 from billing.devices.drivers.tremol_shaping import (
     PASSWORD_WIDTH,
     VersionMistake,
@@ -51,7 +48,7 @@ from billing.devices.faults import DocumentRefused, Refused
 from billing.devices.frames.zfp import ZfpCodec
 from billing.devices.link import LinkLimits
 from billing.devices.shaping import Shaped
-from billing.devices.standing import Counters, Facts, Figures, Health, Identity, Opened, Paid, Standing
+from billing.devices.standing import Counters, Figures, Health, Identity, Opened, Paid, Standing
 from billing.devices.status import health
 from billing.devices.talk import Command, Repeat, Reply, Talk, ask
 from billing.devices.wording import decimals
@@ -70,7 +67,7 @@ from billing.documents import (
 
 
 @dataclass(frozen=True)
-class Tremol(TremolService):
+class Tremol(TremolReading):
     """The ZFP dialect.
 
     Its own options: ``version=kl`` or ``version=v2`` saves asking the device which payments it has;
@@ -112,6 +109,8 @@ class Tremol(TremolService):
             slip_width=columns - 2,
             payments={**VERSIONS.get(self._version, self.usual), **self.settings.payments},
             departments=range(1, 20),
+            plus=range(1, 100_000),
+            plu_name=34,
             operator_codes=range(1, 21),
             reversal_reasons=REASONS,
             invoices=True,
@@ -170,7 +169,7 @@ class Tremol(TremolService):
         if SLIP_OPEN.up(status):
             return replace(standing, opened=Opened.SLIP)
         if not FISCAL_OPEN.up(status):
-            day = yield from told(self._day())
+            day = yield from told(self.day_sums())
             return replace(standing, turnover=None if day is None else day[8] + abs(day[17]))
         fields = yield from fields_of(ask(0x72, "open receipt"))
         if fields[0] == "0":
@@ -190,13 +189,6 @@ class Tremol(TremolService):
             return total
         payments = yield from fields_of(ask(0x72, "payments of the receipt", b"P"))
         return min(total, sum(map(amount, payments[2:]), Decimal(0)))
-
-    def _day(self) -> Talk[list[Decimal]]:
-        """Return the fields of 6Dh: sales by group and their sum, reversals by group and their sum."""
-        day = [amount(field) for field in (yield from fields_of(ask(0x6D, "day by group")))]
-        if len(day) < 18:
-            raise ValueError(f"{len(day)} sums, expected 18")
-        return day
 
     def counters(self) -> Talk[Counters]:
         """Return the document number, the last Z number and the drawer's sums (71h, 73h, 6Eh)."""
@@ -223,38 +215,6 @@ class Tremol(TremolService):
             return self.capabilities().payments
         found = payment_words((yield from say(ask(0x64, "payments"))).data.rstrip(b";").split(b";"))
         return {**found, **self.settings.payments}
-
-    def registers(self) -> Talk[Mapping[str, str]]:
-        """Return the day's figures, the Z number and the cash in the drawer.
-
-        The cash of an FP-28 does not go down by reversals (fiscal rules 13), so they are taken off.
-        """
-        day = yield from self._day()
-        figures = yield from self._figures(day)
-        counters = yield from self.counters()
-        identity = yield from self.identify()
-        in_drawer = counters.cash or Decimal(0)
-        if re.search(r"FP-?28", identity.model):
-            in_drawer -= abs(day[17])
-        return {**figures, "z_number": str(counters.z_number), "in_drawer": str(in_drawer)}
-
-    def _figures(self, day: Sequence[Decimal]) -> Talk[Mapping[str, str]]:
-        """Return sales by group (6Dh, given) and what was kept of each payment: 6Eh 4 less 6."""
-        figures = {f"group_{group}": str(amount) for group, amount in enumerate(day[:8], start=1)}
-        figures["total"] = str(day[8])
-        taken = yield from fields_of(ask(0x6E, "day by payment", b"4"))
-        given = yield from fields_of(ask(0x6E, "change by payment", b"6"))
-        kept = [amount(plus) - amount(minus) for plus, minus in zip(taken[1:], given[1:], strict=False)]
-        for category, word in (yield from self.mapping()).items():
-            if word.isdigit() and int(word) < len(kept):
-                figures[f"payment_{category}"] = str(kept[int(word)])
-        return figures
-
-    def _sums(self) -> Talk[Mapping[str, str]]:
-        """Return the figures of a daily report; none where the device tells none: it prints anyway."""
-        day = yield from told(self._day())
-        found = None if day is None else (yield from told(self._figures(day)))
-        return found or {}
 
     # -- a sale, in this order -------------------------------------------------------------------------------
 
@@ -286,7 +246,10 @@ class Tremol(TremolService):
         return Command(code, data.encode("cp1251", "replace"), name, repeat, secrets=(secret,))
 
     def sell(self, line: SaleLine) -> Talk[None]:
-        """Sell with 31h, which states tax group and department alike (34h would lose the group)."""
+        """Sell with 31h, which states tax group and department (34h would lose the group); a PLU with 32h."""
+        if line.plu is not None:
+            yield from self.sell_plu(line.plu, line)
+            return
         yield from say(Command(0x31, sale(line), "sell"))
 
     def comment(self, text: str) -> Talk[None]:
@@ -332,29 +295,6 @@ class Tremol(TremolService):
             yield from say(Command(0x35, b'0;0;"', "pay the rest in cash", Repeat.ONCE))
         yield from say(Command(0x38, b"", "close the receipt", limit_s=30))
 
-    def read_back(self, document: Document) -> Talk[Facts]:
-        """Return the last issued number; time, total and QR text where 72h ``B`` speaks of that number."""
-        number = text_of((yield from say(ask(0x71, "last document number"))))
-        if isinstance(document, SaleDocument):
-            facts = yield from told(self._qr(b"B", int(number)))
-            if facts:
-                return facts
-        return Facts(number, number, (yield from self.clock()))
-
-    def recall(self, number: int) -> Talk[Facts]:
-        """Return time, total and QR text of an earlier receipt (72h ``b``)."""
-        return self._qr(f"b;{number:06}".encode(), number)
-
-    def _qr(self, which: bytes, number: int) -> Talk[Facts]:
-        """Return the facts in the QR text of receipt ``number``; ``ValueError``: it is another's, or none."""
-        qr = text_of((yield from say(ask(0x72, "receipt's QR text", which))))
-        found = QR.fullmatch(qr)
-        if found is None or int(found["number"]) != number:
-            raise ValueError(f"not the QR text of receipt {number}")
-        total = amount(found["total"]) if found["total"] else None
-        closed = datetime.fromisoformat(f"{found['day']}T{found['time']}")
-        return Facts(found["number"], found["number"], closed, total, qr=qr)
-
     # -- the rest ------------------------------------------------------------------------------------------
 
     def open_slip(self, document: Slip) -> Talk[None]:
@@ -378,14 +318,14 @@ class Tremol(TremolService):
     def x_report(self, document: XReport) -> Talk[Figures]:
         """Print an X with 7Ch, and read the day's registers."""
         del document
-        figures = yield from self._sums()
+        figures = yield from self.sums_told()
         yield from say(Command(0x7C, b"X", "X report", Repeat.ONCE, limit_s=120))
         return Figures(figures)
 
     def z_report(self, document: ZReport) -> Talk[Figures]:
         """Print a Z with 7Ch; the registers are read before, for it sets them to zero (section 9)."""
         del document
-        figures = yield from self._sums()
+        figures = yield from self.sums_told()
         yield from say(Command(0x7C, b"Z", "Z report", Repeat.ONCE, limit_s=180))
         number = yield from told(self._z_number())
         return Figures(figures if number is None else {**figures, "z_number": str(number)})

@@ -1,4 +1,4 @@
-"""What a Tremol does beside sales and daily reports: rates, names, clock, settings, display, paper.
+"""What a Tremol does beside sales and daily reports: rates, names, clock, journal, display, paper.
 
 Source: Tremol ZFP (protocols/tremol-zfp.md), sections 6, 8, 9 and 11.
 """
@@ -8,18 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from billing.devices.dialect import Dialect
+from billing.devices.drivers.tremol_keeping import TremolKeeping
 from billing.devices.drivers.tremol_replies import fields_of, percent, say, text_of
 from billing.devices.drivers.tremol_requests import padded
-from billing.devices.drivers.tremol_shaping import PASSWORD_WIDTH
-from billing.devices.drivers.tremol_tables import GROUPS
 from billing.devices.talk import Command, Repeat, Stream, Talk, ask
-from billing.devices.wording import decimals
-from billing.documents import Duplicate, PeriodReport, SaleLine
+from billing.documents import Duplicate, PeriodReport
 
 
 @dataclass(frozen=True)
-class TremolService(Dialect):
+class TremolService(TremolKeeping):
     """The part of the ZFP dialect that rings nothing up; ``Tremol`` adds the rest."""
 
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
@@ -89,24 +86,3 @@ class TremolService(Dialect):
     def cut(self) -> Talk[None]:
         """Cut the paper with 29h (printers)."""
         yield from say(Command(0x29, b"", "cut paper"))
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to seven header lines with 49h, as wide as the device's own (69h) is."""
-        own = (yield from say(ask(0x69, "header line", b"1"))).data
-        width = len(own) - len(b"1;")
-        for place, line in enumerate(lines[:7], start=1):
-            data = f"{place};{padded(line, width)}".encode("cp1251", "replace")
-            yield from say(Command(0x49, data, "store the header"))
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name of up to 20 characters and password with 4Ah."""
-        secret = password.encode("cp1251", "replace")
-        data = f"{number};{padded(name, 20)};".encode("cp1251", "replace") + secret.ljust(PASSWORD_WIDTH)
-        yield from say(Command(0x4A, data, "name the operator", secrets=(secret,)))
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 4Bh: a free price, department 1 unless the line names one, no single sale."""
-        price, group = decimals(line.price, 2, 2), GROUPS[line.tax_group - 1]
-        said = f"{number:05};#@1+$;{padded(line.text, 34)};{price};1;{group};".encode("cp1251", "replace")
-        data = said + bytes([0x80 + (line.department or 1)]) + b";0"
-        yield from say(Command(0x4B, data, "store the article"))
