@@ -35,8 +35,6 @@ SPEEDS: Final = ((9_600, 1.05), (115_200, 1.15))
 """Bits a second, and the aim."""
 LINE_S: Final = 0.06
 """Seconds a line of paper takes: 3.75 mm at 60 mm a second."""
-LINES: Final = {0x30: 5, 0x31: 2, 0x33: 1, 0x35: 2, 0x38: 6}
-"""Lines of paper that a command prints, roughly; other commands print none."""
 ROUNDS: Final = 5
 GOODS: Final = (
     ("Хляб", "1.50", "2"),
@@ -47,10 +45,18 @@ GOODS: Final = (
 
 
 class Paced:
-    """An emulated device as slow as its line and its paper."""
+    """An emulated device as slow as its line and its paper.
 
-    def __init__(self, device: Emulator, baud: int, line_s: float) -> None:
+    Args:
+        device: the device.
+        baud: bits a second.
+        line_s: seconds a line of paper takes.
+        printed: the lines that its paper was given; emptied here.
+    """
+
+    def __init__(self, device: Emulator, baud: int, line_s: float, printed: list[str]) -> None:
         self._device = device
+        self._printed = printed
         self._byte_s = 10 / baud
         self._line_s = line_s
 
@@ -58,8 +64,9 @@ class Paced:
         """Answer after the time that request, paper and answer take."""
         actions = self._device.feed(data)
         answered = sum(len(getattr(action, "data", b"")) for action in actions)
-        printed = LINES.get(data[3], 0) if len(data) > 3 else 0
-        return [Wait((len(data) + answered) * self._byte_s + printed * self._line_s), *actions]
+        taken_s = (len(data) + answered) * self._byte_s + len(self._printed) * self._line_s
+        self._printed.clear()
+        return [Wait(taken_s), *actions]
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 whatever the device has
         return getattr(self._device, name)
@@ -98,7 +105,8 @@ class Ends:
 def device(baud: int, line_s: float) -> Iterator[str]:
     """Serve a paced device in a thread and hand out the path of its line."""
     ends, stop = Ends(), Stop()
-    paced: Any = Paced(make("datecs-p", paper=Paper(lambda _: None)), baud, line_s)
+    printed: list[str] = []
+    paced: Any = Paced(make("datecs-p", paper=Paper(printed.append)), baud, line_s, printed)
     line: Any = ends
     server = threading.Thread(target=serve, args=(paced, line, stop, lambda _: None))
     server.start()
