@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from billing.devices.dialect import Dialect
-from billing.devices.faults import NotSupported
+from billing.devices.faults import NotSupported, Refused
 from billing.devices.tables import DeviceDepartment, DevicePlu
 from billing.devices.talk import Talk
 from billing.documents import DocumentLine, SaleDocument, SaleLine
@@ -57,6 +57,8 @@ def _plu(line: SaleLine, number: int, dialect: Dialect, known: dict[int, DeviceP
             known[number] = yield from dialect.plu(number)
         except NotSupported:
             return ""
+        except Refused as refused:
+            return f"cannot be read on the device ({refused.fault.meaning})"
     found = known[number]
     if found is None:
         return "is not programmed on the device"
@@ -78,6 +80,8 @@ def _department(
             known[number] = yield from dialect.department(number)
         except NotSupported:
             return ""
+        except Refused as refused:
+            return f"cannot be read on the device ({refused.fault.meaning})"
     found = known[number]
     if found is None:
         return "is not programmed on the device"

@@ -17,8 +17,8 @@ from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_clients import ClientLimits, address_lines, shape_client
 from billing.devices.drivers.datecs_errors import CARD_UNKNOWN, fault_of
 from billing.devices.drivers.datecs_p import LETTERS, DatecsP
-from billing.devices.drivers.datecs_reading import MAX_ROWS
-from billing.devices.drivers.datecs_tables import HIGHEST_PLU, whole_text
+from billing.devices.drivers.datecs_reading import MAX_ROWS, original_number
+from billing.devices.drivers.datecs_tables import ABSENT, HIGHEST_PLU, whole_text
 from billing.devices.drivers.datecs_words import text_of
 from billing.devices.faults import Fault, Refused
 from billing.devices.shaping import Shaped
@@ -175,7 +175,7 @@ class DatecsC(DatecsP):
         if isinstance(document, REVERSALS):
             original = document.original
             fields += [
-                self._original_number(document),
+                original_number(document),
                 till,
                 REASONS[document.reason],
                 original.document_number,
@@ -272,12 +272,24 @@ class DatecsC(DatecsP):
 
     def read_back(self, document: Document) -> Talk[Facts]:
         """Return the global document number and the journal's time of it, or else the clock's."""
-        del document
         number = text_of((yield ask(0x71, "last document number")))
         closed = None
         with suppress(Refused, IndexError):
             closed = journal_time((yield from self._select(int(number)))[2])
-        return Facts(number, number, closed or (yield from self.clock()))
+        invoice = yield from self.invoice_number(document, number)
+        return Facts(number, number, closed or (yield from self.clock()), invoice_number=invoice)
+
+    def _journal_invoice(self, document: SaleDocument, number: int) -> Talk[str]:
+        """Return the number in the row ``P,8,invoice,number,kind`` (7Dh ``5``)."""
+        del document
+        yield from self._select(number)
+        for _ in range(MAX_ROWS):
+            row = text_of((yield ask(0x7D, "journal row", b"5"))).split(",")
+            if row[:2] == ["P", "8"] and int(row[2]):
+                return row[2]
+            if row[0] != "P":
+                break
+        return ""
 
     def journal(self, first: date, last: date) -> Talk[Sequence[str]]:
         """Return the journal's text lines between two dates (77h R, then N)."""
@@ -288,7 +300,7 @@ class DatecsC(DatecsP):
         try:
             yield from self._select(number)
         except Refused as refused:
-            if refused.maker_code != "F":
+            if refused.fault not in ABSENT:
                 raise
             return []
         return (yield from self._text())

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from billing.devices.capabilities import Capabilities
 from billing.devices.drivers.datecs_clients import ClientLimits, address_lines, shape_client
-from billing.devices.drivers.datecs_reading import DatecsReading
+from billing.devices.drivers.datecs_reading import DatecsReading, original_number
 from billing.devices.drivers.datecs_tables import HIGHEST_PLU
 from billing.devices.drivers.datecs_words import GROUPS, change, text_of
 from billing.devices.faults import DocumentRefused, Fault, Refused
@@ -146,7 +146,7 @@ class DatecsP(DatecsReading):
 
     def check(self, document: Document) -> Shaped:
         """Return ``document`` shaped; a reversal needs the number of the sale it reverses."""
-        if isinstance(document, REVERSALS) and not self._original_number(document):
+        if isinstance(document, REVERSALS) and not original_number(document):
             raise DocumentRefused("$.original.unique_sale_number", "the device reverses no sale without it")
         return shape_client(super().check(document), CLIENT_LIMITS)
 
@@ -172,23 +172,19 @@ class DatecsP(DatecsReading):
         if isinstance(document, CreditNote):
             fields.append(f"I{document.invoice_number}")
         if isinstance(document, REVERSALS):
-            code, own = 0x2E, own or self._original_number(document)
+            code, own = 0x2E, own or original_number(document)
         # Without a number the printer would count its own on: one the till does not know (section 6, 30h).
         fields += [own] if own else []
         if isinstance(document, REVERSALS):
             original = document.original
             fields += [
                 REASONS[document.reason] + original.document_number,
-                self._original_number(document),
+                original_number(document),
                 original.date_time.strftime("%d%m%y%H%M%S"),
                 original.fiscal_memory_number,
             ]
         data = ",".join(fields).encode("cp1251")
         yield Command(code, data, "open the receipt", secrets=(password.encode("cp1251"),))
-
-    def _original_number(self, document: SaleDocument) -> str:
-        original = document.original.unique_sale_number if isinstance(document, REVERSALS) else ""
-        return original or document.unique_sale_number
 
     def sell(self, line: SaleLine) -> Talk[None]:
         """Sell with 31h, ``L1[LF L2] TAB group price[*qty[#unit]][,percent|;amount]``; an article with 3Ah.

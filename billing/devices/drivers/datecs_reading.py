@@ -18,11 +18,14 @@ from billing.devices.standing import Counters, Facts, Health, Identity, Opened, 
 from billing.devices.status import Bit, StatusMap, Weight, health
 from billing.devices.talk import Command, Talk, ask
 from billing.devices.wording import hundredths
-from billing.documents import Document
+from billing.documents import REVERSALS, CreditNote, Document, Invoice, SaleDocument
 
 RECEIPT_OPEN: Final = Bit(2, 3, Fault.STATE, Weight.REFUSED)
 REVERSAL_OPEN: Final = Bit(1, 4, Fault.STATE, Weight.REFUSED)
 SLIP_OPEN: Final = Bit(2, 5, Fault.STATE, Weight.REFUSED)
+
+NEXT_INVOICE_FIELD: Final = 10
+"""Place in the answer of 67h, its leading P taken off."""
 
 MAX_ROWS: Final = 2000
 """Rows of one document at most: 512 sales, their corrections and the frame of the document."""
@@ -126,11 +129,33 @@ class DatecsReading(DatecsService):
         return figures | {"z_number": str(counters.z_number), "in_drawer": str(counters.cash)}
 
     def read_back(self, document: Document) -> Talk[Facts]:
-        """Return the global document number and the clock; the printer cannot tell its QR code."""
-        del document
+        """Return the global document number and the clock; no Datecs P or C can tell its QR code."""
         number = text_of((yield ask(0x71, "last document number")))
         closed = yield from self.clock()
-        return Facts(number, number, closed)
+        return Facts(
+            number, number, closed, invoice_number=(yield from self.invoice_number(document, number))
+        )
+
+    def invoice_number(self, document: Document, number: str) -> Talk[str]:
+        """Return the number that the device gave an invoice or a credit note; ``""`` for another kind.
+
+        The journal has it; where it does not tell, it is the one before the next (67h).
+        """
+        if not isinstance(document, Invoice | CreditNote):
+            return ""
+        with suppress(Refused, ValueError, IndexError):
+            if found := (yield from self._journal_invoice(document, int(number))):
+                return found
+        with suppress(Refused, ValueError, IndexError):
+            sums = text_of((yield ask(0x67, "receipt sums"))).removeprefix("P,").split(",")
+            return str(int(sums[NEXT_INVOICE_FIELD]) - 1).zfill(10)
+        return ""
+
+    def _journal_invoice(self, document: SaleDocument, number: int) -> Talk[str]:
+        """Return the second field of the row ``I`` (77h W)."""
+        own = document.unique_sale_number or original_number(document)
+        rows = yield from self._rows(number, own)
+        return next((row[1] for row in rows if row[0] == "I" and int(row[1])), "")
 
     def find(self, unique_sale_number: str, documents: Sequence[int]) -> Talk[Facts | None]:
         """Look through the journal's rows (77h W, then w); a cancelled document does not count."""
@@ -162,3 +187,9 @@ class DatecsReading(DatecsService):
                 break
             data = b"w"
         return rows
+
+
+def original_number(document: SaleDocument) -> str:
+    """Return the sale number that a reversal takes back, by law its own as well."""
+    original = document.original.unique_sale_number if isinstance(document, REVERSALS) else ""
+    return original or document.unique_sale_number

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_words import GROUPS, text_of
-from billing.devices.faults import Refused
+from billing.devices.faults import Fault, Refused
 from billing.devices.tables import DeviceDepartment, DevicePlu, InvoiceRange, Room
 from billing.devices.talk import Command, Reply, Talk, ask
 from billing.devices.wording import decimals, hundredths
@@ -21,6 +21,9 @@ from billing.documents import SaleLine
 
 NONE_LEFT: Final = "F"
 """The answer when there is no such row, or none behind the last."""
+
+ABSENT: Final = frozenset({Fault.CONDITION, Fault.STATE, Fault.RANGE})
+"""What that answer means to a question: with the bit "not allowed" (1.1) beside it on some devices."""
 
 LATIN: Final = "ABCDEFGH"
 MOST_PLUS: Final = 3000
@@ -44,7 +47,7 @@ class DatecsTables(Dialect):
         try:
             reply = yield ask(0x6B, "article", f"R{number}".encode())
         except Refused as refused:
-            if refused.maker_code != NONE_LEFT:
+            if refused.fault not in ABSENT:
                 raise
             return None
         return article(reply)
@@ -58,7 +61,7 @@ class DatecsTables(Dialect):
                 found.append(article((yield ask(0x6B, "article", data))))
                 data = b"N"
         except Refused as refused:
-            if refused.maker_code != NONE_LEFT:
+            if refused.fault not in ABSENT:
                 raise
         return found
 
@@ -82,7 +85,7 @@ class DatecsTables(Dialect):
         try:
             reply = yield ask(0x58, "department", str(number).encode())
         except Refused as refused:
-            if refused.maker_code != NONE_LEFT:
+            if refused.fault not in ABSENT:
                 raise
             return None
         group, *rest = whole_text(reply).removeprefix("P").lstrip(",").split(",")

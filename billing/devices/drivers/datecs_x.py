@@ -6,7 +6,7 @@ is. The data decide. What the device tells stands in ``datecs_x_reading``, its w
 ``datecs_x_words``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from billing.devices.drivers.datecs_c import SPOKEN
 from billing.devices.drivers.datecs_clients import shape_client
 from billing.devices.drivers.datecs_errors import CARD_UNKNOWN
 from billing.devices.drivers.datecs_x_reading import DatecsXReading
+from billing.devices.drivers.datecs_x_tables import PLU_MOST
 from billing.devices.drivers.datecs_x_words import (
     CLIENT_LIMITS,
     SUMMER,
@@ -71,9 +72,6 @@ REASONS: Final[Mapping[ReversalReason, str]] = {
     ReversalReason.REFUND: "1",
     ReversalReason.TAX_BASE_REDUCTION: "2",
 }
-LETTERS: Final = "ABCDEFGH"
-"""Tax groups where an article is stored (107); everywhere else they are digits."""
-
 SOFIA: Final = ZoneInfo("Europe/Sofia")
 
 
@@ -98,6 +96,9 @@ class DatecsX(DatecsXReading):
             quantity_max=Decimal("999999.999"),
             percent_max=Decimal("99.99"),
             units=True,
+            departments=range(1, 100),
+            plus=range(1, PLU_MOST + 1),
+            plu_name=72,
             reversal_reasons=REASONS,
             invoices=True,
             credit_notes=True,
@@ -160,10 +161,16 @@ class DatecsX(DatecsXReading):
         return say(43, "open the receipt", *fields, secrets=secrets)
 
     def sell(self, line: SaleLine) -> Talk[None]:
-        """Sell with 49: the tax group is a digit, the department always 0, the unit an eighth field."""
-        sold = [line.text, str(line.tax_group), decimals(line.price, 2, 2), decimals(line.qty, 3, 3)]
-        unit = [line.unit[:6]] if line.unit else []
-        values((yield say(49, "sell", *sold, *change(line.modifier), "0", *unit)))
+        """Sell with 49: the tax group is a digit, no department is 0, the unit an eighth field.
+
+        A programmed article is sold with 58, at the price the line names.
+        """
+        price, qty = decimals(line.price, 2, 2), decimals(line.qty, 3, 3)
+        if line.plu:
+            values((yield say(58, "sell the article", str(line.plu), qty, price, *change(line.modifier))))
+            return
+        sold = [line.text, str(line.tax_group), price, qty, *change(line.modifier), str(line.department or 0)]
+        values((yield say(49, "sell", *sold, *([line.unit[:6]] if line.unit else []))))
 
     def comment(self, text: str) -> Talk[None]:
         """Print a line with 54."""
@@ -309,20 +316,3 @@ class DatecsX(DatecsXReading):
         """Set the time; the device refuses one before its last record."""
         season = yield from self._season(to)
         values((yield say(61, "set the clock", f"{to:%d-%m-%y %H:%M:%S}{season}")))
-
-    def set_header(self, lines: Sequence[str]) -> Talk[None]:
-        """Store up to ten header lines with 255; an empty one cannot be stored."""
-        width = self.capabilities().columns
-        for place, line in enumerate(lines[:10]):
-            values((yield say(255, "store the header", "Header", str(place), line[:width] or " ")))
-
-    def set_operator(self, number: str, password: str, name: str) -> Talk[None]:
-        """Store an operator's name of up to 32 characters with 255; it takes no password."""
-        del password
-        values((yield say(255, "name the operator", "OperName", str(int(number) - 1), name[:32])))
-
-    def set_plu(self, number: int, line: SaleLine) -> Talk[None]:
-        """Store an article with 107 P: no department, group 1, a fixed price, no stock, no barcodes."""
-        kind = ["P", str(number), LETTERS[line.tax_group - 1], "0", "1", "0"]
-        stock = [decimals(line.price, 2, 2), "", "0.000"]
-        values((yield say(107, "store the article", *kind, *stock, *[""] * 4, line.text[:72])))

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from billing.devices.dialect import Dialect
 from billing.devices.drivers.datecs_errors import fault_of
+from billing.devices.drivers.datecs_x_tables import DatecsXTables
 from billing.devices.drivers.datecs_x_words import amount, moment, percent, query, values
 from billing.devices.faults import Fault, Refused
 from billing.devices.frames.datecs_x import DatecsXCodec
@@ -64,6 +64,9 @@ NO_RECORDS: Final = frozenset({"-100003", "-100004", "-100005", "-100110"})
 FISCAL_TYPES: Final = frozenset({"1", "3", "6", "7"})
 """Section 8, journal: receipt, invoice, storno, storno of an invoice; 8 is a cancelled one."""
 
+INVOICE_FIELD: Final = 9
+"""Section 8, 125 ``8``: where a record has the number of its invoice."""
+
 READINGS: Final = 4
 """How often a document is read from the journal until it is read whole."""
 
@@ -72,7 +75,7 @@ MAX_LINES: Final = 3000
 
 
 @dataclass(frozen=True)
-class DatecsXReading(Dialect):
+class DatecsXReading(DatecsXTables):
     """The asking half of the dialect."""
 
     limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.5)
@@ -206,7 +209,21 @@ class DatecsXReading(Dialect):
         else:
             number = str((yield from self._documents()) or "")
         closed = (yield from self._time_of(number)) if number else None
-        return Facts(number, number, closed or (yield from self.clock()), total)
+        invoice = ""
+        if isinstance(document, Invoice | CreditNote):
+            invoice = yield from self._invoice_number(number)
+        return Facts(number, number, closed or (yield from self.clock()), total, invoice_number=invoice)
+
+    def _invoice_number(self, document: str) -> Talk[str]:
+        """Return the invoice number in the journal's record, or else the one before the next."""
+        with suppress(Refused):
+            values((yield query(125, "journal record", "9", document, document)))
+            record = values((yield query(125, "journal record", "8")))
+            if len(record) > INVOICE_FIELD and record[INVOICE_FIELD].strip("0 ").isdigit():
+                return record[INVOICE_FIELD].strip()
+        with suppress(Refused, ValueError, IndexError):
+            return str((yield from self._next_invoice()) - 1)
+        return ""
 
     # -- the journal -----------------------------------------------------------------------------------------
 
@@ -251,7 +268,7 @@ class DatecsXReading(Dialect):
         before: list[str] = []
         for _ in range(READINGS):
             yield from self._select(document)
-            lines = yield from self._lines()
+            lines = yield from self._text()
             if matched := UNIQUE_SALE_NUMBER.search("\n".join(lines)):
                 return matched[0]
             if lines and lines == before:
@@ -259,7 +276,7 @@ class DatecsXReading(Dialect):
             before = lines
         return None
 
-    def _lines(self) -> Talk[list[str]]:
+    def _text(self) -> Talk[list[str]]:
         """Return the text lines of the selected document; the device refuses the one after the last."""
         lines: list[str] = []
         with suppress(Refused):
@@ -283,8 +300,12 @@ class DatecsXReading(Dialect):
         lines: list[str] = []
         for document in range(int(found[2]), int(found[3]) + 1):
             if (yield from self._select(str(document))):
-                lines += yield from self._lines()
+                lines += yield from self._text()
         return lines
+
+    def journal_document(self, number: int) -> Talk[Sequence[str]]:
+        """Return the text lines of one document (125 ``0``, then ``1``)."""
+        return (yield from self._text()) if (yield from self._select(str(number))) else []
 
     def _maybe(self, name: str, index: str = "") -> Talk[str | None]:
         """Return what 255 says a setting is; None: the device does not tell."""
