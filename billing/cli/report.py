@@ -1,5 +1,6 @@
 """``billing report``: the day of an origin, read (X) or closed (Z), periods, and cash in the drawer."""
 
+import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -8,16 +9,18 @@ import typer
 
 from billing.cli.mishaps import give_up
 from billing.cli.report_text import (
+    NEEDS_LOOKING,
     csv_rows,
     detail_lines,
     figure_lines,
+    more_lines,
+    period_json,
     say,
+    tell_z,
     verdict,
     write_csv,
     x_json,
-    z_full_json,
     z_head,
-    z_lines,
 )
 from billing.cli.store_option import Db, Json, Origin, opened
 from billing.cli.text_input import write_json
@@ -71,15 +74,15 @@ def x(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = 
             result = read_day(store, origin or None)
         except BillingError as error:
             give_up(error, as_json=as_json)
-    figures = result.day.figures.json()
+    told = x_json(result)
     if as_json:
-        write_json(x_json(result))
+        write_json(told)
         return
     if as_csv:
-        write_csv(csv_rows(figures, result.day.details, result.differences))
+        write_csv(csv_rows(told))
         return
-    say([f"X report, device {result.day.device or 'none'}", *figure_lines(figures)])
-    say(detail_lines(result.day.details))
+    say([f"X report, device {result.day.device or 'none'}", *figure_lines(told["figures"])])
+    say([*detail_lines(result.day.details), *more_lines(told)])
     if result.answer is not None:
         say(verdict(result.differences))
 
@@ -88,6 +91,8 @@ def x(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = 
 def z(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = "") -> None:
     """Close the day: print the Z report, freeze its bills, compare with the device line by line.
 
+    Exits with 3 when the device does not agree and nothing explains it; the Z is made all the same.
+
     Example: billing report z -o shop
     """
     with opened(db) as store:
@@ -95,12 +100,13 @@ def z(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = 
             result = close_day(store, origin or None)
         except BillingError as error:
             give_up(error, as_json=as_json, **_blockers(error))
-    if as_json:
-        write_json(z_full_json(result))
-    elif as_csv:
-        write_csv(csv_rows(result.figures, result.details, result.differences))
-    else:
-        say(z_lines(result))
+    tell_z(result, as_csv=as_csv, as_json=as_json)
+    if result.state == "open":
+        sys.stderr.write(
+            f"report {result.report_id} is made and does not agree with its device; when it is clear why: "
+            f"billing report explain {result.report_id} --reason WHY\n"
+        )
+        raise typer.Exit(NEEDS_LOOKING)
 
 
 def _blockers(error: BillingError) -> dict[str, Any]:
@@ -138,16 +144,16 @@ def period(
                 print_period(store, origin or None, document)
         except BillingError as error:
             give_up(error, as_json=as_json)
-    figures = found.figures.json()
+    told = period_json(found)
     if as_json:
-        reports = [z_full_json(each) for each in found.reports]
-        write_json({"kind": "period", "device": found.device, "figures": figures, "reports": reports})
+        write_json(told)
     elif as_csv:
-        write_csv(csv_rows(figures, {}))
+        write_csv(row for part in (told, *told["reports"]) for row in csv_rows(part))
     else:
-        say([f"{first} to {last}, device {found.device or 'none'}", *figure_lines(figures)])
+        say([f"{first} to {last}, device {found.device or 'none'}", *figure_lines(told["figures"])])
+        say([*detail_lines(found.details), *more_lines(told)])
         for each in found.reports:
-            say([z_head(each), *figure_lines(each.figures)])
+            say([z_head(each), *figure_lines(each.figures), *detail_lines(each.details)])
 
 
 @app.command()
@@ -188,28 +194,52 @@ def explain(number: Number, reason: Reason, as_json: Json = False, db: Db = "") 
             result = explain_z(store, number, reason)
         except BillingError as error:
             give_up(error, as_json=as_json)
-    if as_json:
-        write_json(z_full_json(result))
-    else:
-        say(z_lines(result))
+    tell_z(result, as_json=as_json)
 
 
 @app.command()
-def count(number: Number, amount: Amount, reason: Reason = "", as_json: Json = False, db: Db = "") -> None:
+def count(
+    number: Number,
+    amounts: Annotated[
+        list[str], typer.Argument(help="All of it as one amount, or PIECExHOW_MANY for each coin and note.")
+    ],
+    reason: Reason = "",
+    by: Annotated[int | None, typer.Option("--by", help="The operator who counted.")] = None,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
     """Keep what was counted in the drawer at a Z; a difference from the device's cash needs a reason.
 
-    Example: billing report count 7 251.40
+    Example: billing report count 7 50x3 20x5 0.50x11
     """
-    counted = _amount(amount, least=Decimal(0))
+    pieces = _pieces(amounts)
+    counted = sum((value * number for value, number in pieces.items()), Decimal("0.00"))
+    if len(amounts) == 1 and "x" not in amounts[0]:
+        counted, pieces = _amount(amounts[0], least=Decimal(0)), {}
     with opened(db) as store:
         try:
-            result = count_drawer(store, number, counted, reason)
+            result = count_drawer(store, number, counted, reason, by, pieces=pieces)
         except BillingError as error:
             give_up(error, as_json=as_json)
-    if as_json:
-        write_json(z_full_json(result))
-    else:
-        say(z_lines(result))
+    tell_z(result, as_json=as_json)
+
+
+def _pieces(given: list[str]) -> dict[Decimal, int]:
+    """Return how many of each coin and note there are, by value.
+
+    Raises:
+        AmountWrong: one is not such as ``0.50x11``.
+    """
+    pieces: dict[Decimal, int] = {}
+    for each in given:
+        value, _, number = each.partition("x")
+        if not (number.isascii() and number.isdecimal() and len(number) < 8):
+            if len(given) == 1 and not number:
+                return {}
+            raise AmountWrong(each)
+        amount = _amount(value)
+        pieces[amount] = pieces.get(amount, 0) + int(number)
+    return pieces
 
 
 def _amount(text: str, least: Decimal = Decimal("0.01")) -> Decimal:

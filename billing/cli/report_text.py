@@ -2,20 +2,27 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from billing.cli.text_input import write_json
 from billing.jobs.closing import XResult
+from billing.services.closing_fields import COLUMNS, Field, fields_of
+from billing.services.closings import Period
 from billing.services.reports import Difference, ZResult
 
-COLUMNS = ("section", "line", "count", "sum", "net", "vat", "ours", "device", "difference")
-"""The columns of a report as CSV; what a line does not have is empty."""
+NEEDS_LOOKING: Final = 3
+"""Exit code when what was asked for is done, and somebody has to look at it; for people and cron alike."""
+SHOWN_APART: Final = frozenset(
+    {"turnover", "discounts", "payments", "payment types", "reconciliation", "job"}
+)
+"""Groups of fields that have lines of their own in a report as text."""
 
 
 def x_json(result: XResult) -> dict[str, Any]:
-    """Return an X report as data."""
-    return {
+    """Return an X report as data, and every field of it."""
+    told = {
         "kind": "x",
         "device": result.day.device,
         "figures": result.day.figures.json(),
@@ -26,11 +33,24 @@ def x_json(result: XResult) -> dict[str, Any]:
         "differences": [difference.json() for difference in result.differences],
         "printed": result.answer.printed.value if result.answer else None,
     }
+    return told | {"fields": list(csv_rows(told))}
+
+
+def period_json(period: Period) -> dict[str, Any]:
+    """Return a period as data, and every field of it."""
+    told = {
+        "kind": "period",
+        "device": period.device,
+        "figures": period.figures.json(),
+        "details": dict(period.details),
+        "reports": [z_full_json(each) for each in period.reports],
+    }
+    return told | {"fields": list(csv_rows(told))}
 
 
 def z_full_json(result: ZResult) -> dict[str, Any]:
-    """Return a Z with all that is kept of it."""
-    return {
+    """Return a Z with all that is kept of it; ``open_lines`` are those that nobody has explained."""
+    told = {
         "kind": "z",
         "report": result.report_id,
         "ordinal": result.ordinal,
@@ -46,7 +66,9 @@ def z_full_json(result: ZResult) -> dict[str, Any]:
         "device_figures": None if result.device_figures is None else dict(result.device_figures),
         "counted": None if result.counted is None else dict(result.counted),
         "differences": [difference.json() for difference in result.differences],
+        "open_lines": [row.line for row in result.differences] if result.state == "open" else [],
     }
+    return told | {"fields": list(csv_rows(told))}
 
 
 def z_head(result: ZResult) -> str:
@@ -59,12 +81,9 @@ def z_head(result: ZResult) -> str:
 
 def z_lines(result: ZResult) -> list[str]:
     """Return a Z as lines of text, with how it was reconciled."""
-    lines = [z_head(result), *figure_lines(result.figures), *detail_lines(result.details)]
-    if result.counted is not None:
-        lines.append(
-            f"  drawer: counted {result.counted['counted']}, the device says "
-            f"{result.counted['in_device'] or 'nothing'}"
-        )
+    told = z_full_json(result)
+    lines = [z_head(result), *figure_lines(result.figures), *detail_lines(result.details), *more_lines(told)]
+    lines += [f"  warning: {said}" for said in result.details.get("device", {}).get("warnings", [])]
     if result.device is not None:
         lines += verdict(result.differences)
         if result.explanation:
@@ -122,6 +141,24 @@ def detail_lines(details: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def more_lines(told: Mapping[str, Any]) -> list[str]:
+    """Return the fields that have no lines of their own and say something, a line each."""
+    shown = {"operator", "department", "hour", *SHOWN_APART}
+    return [
+        f"  {field.group}: {' '.join(part for part in (field.name, field.of) if part)} {_said(field)}"
+        for field in fields_of(told)
+        if field.group not in shown and _said(field)
+    ]
+
+
+def _said(field: Field) -> str:
+    """Return the values of a field; empty where nobody told any."""
+    if field.ours and field.ours == field.device:
+        return field.ours
+    values = (("", field.ours), ("device ", field.device), ("counted ", field.counted))
+    return ", ".join(f"{who}{value}" for who, value in values if value)
+
+
 def verdict(differences: Sequence[Difference]) -> list[str]:
     """Return whether the device agrees, and each line where it does not."""
     if not differences:
@@ -132,36 +169,22 @@ def verdict(differences: Sequence[Difference]) -> list[str]:
     ]
 
 
-def csv_rows(
-    figures: Mapping[str, Any], details: Mapping[str, Any], differences: Sequence[Difference] = ()
-) -> Iterator[dict[str, Any]]:
-    """Yield a report's lines as rows under ``COLUMNS``."""
-    yield {
-        "section": "bills",
-        "line": figures["currency"],
-        "count": figures["bills"],
-        "sum": figures["total"],
-    }
-    for name in ("discounts", "surcharges"):
-        yield {"section": name, **figures[name]}
-    for group, tax in figures["tax"].items():
-        yield {"section": "tax", "line": group, "sum": tax["gross"], "net": tax["net"], "vat": tax["vat"]}
-    for number, payment in figures["payments"].items():
-        shown = payment["name"] or number
-        yield {"section": "payment", "line": shown, "count": payment["count"], "sum": payment["sum"]}
-    for reason, reversal in figures.get("reversals", {}).items():
-        yield {"section": "reversal", "line": reason, "count": reversal["count"], "sum": reversal["sum"]}
-    for name, _ in ONES:
-        if name in details:
-            yield {"section": name, **details[name]}
-    for name, shown in MANY:
-        for which, each in details.get(name, {}).items():
-            yield {"section": shown, "line": which, **each}
-    for row in differences:
-        yield {"section": "difference", **row.json()}
+def csv_rows(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every field of a report that was told as data, as rows under ``COLUMNS``."""
+    return (field.json() for field in fields_of(told))
 
 
-def write_csv(rows: Iterator[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> None:
+def tell_z(result: ZResult, *, as_csv: bool = False, as_json: bool = False) -> None:
+    """Write a Z to standard output as text, as CSV or as JSON."""
+    if as_json:
+        write_json(z_full_json(result))
+    elif as_csv:
+        write_csv(csv_rows(z_full_json(result)))
+    else:
+        say(z_lines(result))
+
+
+def write_csv(rows: Iterable[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> None:
     """Write rows as CSV with a head to standard output."""
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     writer.writeheader()

@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from billing.cli.mishaps import give_up
-from billing.cli.report_text import csv_rows, say, write_csv, z_full_json, z_lines
+from billing.cli.report_text import NEEDS_LOOKING, tell_z, write_csv, z_full_json
 from billing.cli.store_option import Db, Json, Origin, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
+from billing.services.closed_bills import BILL_COLUMNS, closed_bills
 from billing.services.closings import list_z, read_z, z_gaps
 from billing.services.sale_numbers import Account, account_for
 from billing.services.schedules import Due, Outcome, list_schedules
+from billing.services.unclosed import open_z, unclosed_since
 
 app = typer.Typer(
     add_completion=False,
@@ -26,27 +28,45 @@ app = typer.Typer(
 
 Csv = Annotated[bool, typer.Option("--csv", help="Answer with lines of CSV.")]
 
-NEEDS_LOOKING = 3
-"""Exit code when somebody has to look, for cron."""
-
 
 @app.command()
 def status(as_json: Json = False, db: Db = "") -> None:
     """Show how each origin's last night ended, a line each; exits with 3 when somebody has to look.
 
+    That is: a night that was blocked, failed or missed, bills of an earlier day that no Z has taken (so also
+    when no worker runs), a Z that does not agree and is not explained, a Z number that is missing.
+
     Example: billing reports status
     """
     with opened(db) as store:
         found = list_schedules(store)
-        gaps = z_gaps(store)
+        gaps, late, unexplained = z_gaps(store), unclosed_since(store), open_z(store)
     if as_json:
-        write_json({"origins": [_night(due) for due in found], "missing_z_numbers": gaps})
+        write_json(
+            {
+                "origins": [_night(due) | {"unclosed_since": late.get(due.plan.origin)} for due in found],
+                "missing_z_numbers": gaps,
+                "open_reports": [each.report for each in unexplained],
+            }
+        )
     else:
         for due in found:
-            sys.stdout.write(_night_line(due) + "\n")
+            since = late.get(due.plan.origin)
+            why = f"; no Z has taken the bills since {since}: does a worker run?" if since else ""
+            sys.stdout.write(_night_line(due) + why + "\n")
+        for each in unexplained:
+            sys.stdout.write(
+                f"{each.whose}: the Z of {each.business_date} does not agree: "
+                f"billing reports show {each.report}\n"
+            )
         for device, numbers in gaps.items():
             sys.stdout.write(f"{device}: Z numbers missing here: {', '.join(map(str, numbers))}\n")
-    if gaps or any(due.night is not None and not Outcome(due.night.state).good for due in found):
+    if (
+        gaps
+        or late
+        or unexplained
+        or any(due.night is not None and not Outcome(due.night.state).good for due in found)
+    ):
         raise typer.Exit(NEEDS_LOOKING)
 
 
@@ -100,12 +120,37 @@ def show(
             result = read_z(store, number)
         except BillingError as error:
             give_up(error, as_json=as_json)
-    if as_json:
-        write_json(z_full_json(result))
-    elif as_csv:
-        write_csv(csv_rows(result.figures, result.details, result.differences))
-    else:
-        say(z_lines(result))
+    tell_z(result, as_csv=as_csv, as_json=as_json)
+
+
+@app.command()
+def bills(
+    number: Annotated[int, typer.Argument(min=1, help="The report, as 'billing reports list' shows it.")],
+    as_csv: Csv = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
+    """List the bills that a Z has closed; with --json one object a line.
+
+    Example: billing reports bills 7 --csv
+    """
+    with opened(db) as store:
+        try:
+            rows = closed_bills(store, number)
+            if as_csv:
+                write_csv(rows, BILL_COLUMNS)
+                return
+            for row in rows:
+                if as_json:
+                    write_json(row)
+                else:
+                    sys.stdout.write(
+                        f"{row['bill']} {row['origin']} {row['final_at']} {row['total']} "
+                        f"{row['unique_sale_number'] or '-'} {row['reversal_reason']}".rstrip()
+                        + "\n"
+                    )
+        except BillingError as error:
+            give_up(error, as_json=as_json)
 
 
 @app.command("sale-numbers")

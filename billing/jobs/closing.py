@@ -11,8 +11,10 @@ from billing.devices.registry import printer_at
 from billing.documents import Answer, CashMovement, Document, PeriodReport, XReport
 from billing.errors import BillingError, RuleError
 from billing.jobs.autonomous import look_for
+from billing.jobs.ending import SLIP
 from billing.jobs.notebook import KeyConflict, Stage
-from billing.jobs.queue import Opener, print_job
+from billing.jobs.queue import ENDED, Opener, print_job
+from billing.jobs.store_notebook import registers_of
 from billing.services import jobs, reports
 from billing.services.job_states import State
 from billing.services.reports import Day, Difference, ZResult
@@ -84,9 +86,27 @@ def close_day(
     begun = reports.begin_z(store, origin, made_by, once_after=once_after)
     if begun.job is not None and begun.state == "closing":
         answer = print_job(store, begun.job, opener=opener)
-        begun = reports.finish_z(store, begun.report_id, answer)
+        before = registers_of(jobs.show_job(store, begun.job))
+        begun = reports.finish_z(store, begun.report_id, answer, before)
+        print_slip(store, begun, opener)
     sign(store)
     return begun
+
+
+def print_slip(store: Store, made: ZResult, opener: Opener) -> None:
+    """Print the journal's end after its Z; a slip that cannot be printed holds up no receipt.
+
+    Does nothing where there is no slip, or it has ended.
+    """
+    number = jobs.find_job(store, (SLIP, made.report_id), "slip")
+    if number is None or jobs.show_job(store, number).state in ENDED:
+        return
+    try:
+        print_job(store, number, opener=opener)
+    except BillingError as error:
+        logger.warning("the slip after Z %d was not printed: %s", made.ordinal, error)
+        if jobs.show_job(store, number).state is State.QUEUED:
+            jobs.cancel(store, number, f"it did not print after its Z: {error}"[:255])
 
 
 def print_period(

@@ -68,9 +68,10 @@ def compared(store: Store, row: DeviceRow, printer: Printer, identity: Identity)
     if row.live and identity.emulated:
         raise EmulatorRefused(row.name)
     now = store.clock.now()
-    if row.seen_at is not None and now - row.seen_at < FRESH:
-        return row
     built: dict[str, Any] = {"model": identity.model, "firmware": identity.firmware}
+    if row.seen_at is not None and now - row.seen_at < FRESH:
+        same = row.capabilities.get("firmware") == identity.firmware
+        return row if same else remember(store, row.name, {"capabilities": built})
     with suppress(NotSupported, Refused):
         device, ours = printer.do(printer.dialect.clock()), wall(now)
         if abs(device - ours) > CLOCK_OFF:

@@ -20,12 +20,13 @@ from billing.errors import BillingError
 from billing.jobs import autonomous
 from billing.jobs.attempt import DOUBTS
 from billing.jobs.comparing import compared
+from billing.jobs.ending import end_z
 from billing.jobs.holding import holding
 from billing.jobs.mishaps import PrintMishap, RatesDiffer
 from billing.jobs.notebook import Stage
 from billing.jobs.printing import run
 from billing.jobs.store_notebook import StoreNotebook, registers_of
-from billing.services import jobs, reports
+from billing.services import jobs
 from billing.services.catalogue import rates_now
 from billing.services.devices import DeviceRow, read_device
 from billing.services.job_states import Attempt, Job, State
@@ -270,11 +271,11 @@ class _Round:
 
     def _afterwards(self, job: Job, answer: Answer) -> None:
         """Do what a printed document entails: a Z's bills are frozen and held against the device."""
+        if not isinstance(job.document, ZReport) or self.printer is None:
+            return
         if job.subject[0] == "report":
-            before = registers_of(jobs.show_job(self.store, job.number))
-            reports.finish_z(self.store, int(job.subject[1]), answer, before)
-        if isinstance(job.document, ZReport) and self.printer is not None:
-            try:
-                self.row = autonomous.keep_z_number(self.store, self.printer, self.row)
-            except DeviceError as error:  # it is asked again before the next Z
-                logger.warning("device %s: its Z number was not read: %s", self.row.name, error)
+            end_z(self.store, self.printer, jobs.show_job(self.store, job.number), answer)
+        try:
+            self.row = autonomous.keep_z_number(self.store, self.printer, self.row)
+        except DeviceError as error:  # it is asked again before the next Z
+            logger.warning("device %s: its Z number was not read: %s", self.row.name, error)

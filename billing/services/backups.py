@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from billing.errors import RuleError, StoreError
 from billing.models import Bill, BillTax, Payment
 from billing.pricing import State
+from billing.services.copy_checks import document_faults, report_faults
 from billing.services.sale_numbers import account_for
 from billing.services.trail import Proof, verify
 from billing.store.engine import Store, open_store
@@ -105,7 +106,12 @@ def check_copy(where: str, master_id: int | None = None) -> Check:
     with open_store(where, master_id=master_id) as store:
         proof = verify(store)
         with store.read() as work:
-            faults = [*_file_faults(work), *_sum_faults(work)]
+            faults = [
+                *_file_faults(work),
+                *_sum_faults(work),
+                *document_faults(work),
+                *report_faults(work),
+            ]
             count = work.connection.execute(
                 select(func.count()).select_from(Bill).where(Bill.master_id == work.master_id)
             ).scalar_one()

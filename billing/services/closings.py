@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,20 +12,25 @@ from sqlalchemy.orm import Session
 from billing.errors import RuleError
 from billing.models import Device, Report
 from billing.money import Currency
+from billing.services.closing_rows import children_of, close_report, closing_json, figures_of
 from billing.services.day_details import business_date, details_json
 from billing.services.explaining import explain, verdict_of
 from billing.services.reconciliation import Figures, compare
-from billing.services.reports import ZResult, children_of, close_report, figures_of, group_of, result_of
+from billing.services.reports import ZResult, group_of, result_of
 from billing.store import day_details, figures, queue
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
-from billing.store.nomenclature import read_defaults
+from billing.store.nomenclature import read_defaults, read_operator
 from billing.store.origins import OriginFacts, read_origins
 from billing.store.trail import journal
 from billing.store.work import Work
 
 ITSELF = "the device itself"
 """Who made a Z that nobody asked for (N-18 art. 39(1))."""
+
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when everything counts in a period that begins with the first Z."""
 
 
 class NothingToExplain(RuleError):
@@ -53,6 +58,7 @@ class Period:
     device: str | None
     reports: tuple[ZResult, ...]
     figures: Figures
+    details: Mapping[str, Any]
 
 
 def read_z(store: Store, report_id: int) -> ZResult:
@@ -104,10 +110,15 @@ def period_figures(
             .order_by(Report.id)
         ).all()
         took = [key for row in rows for key in children_of(session, row)]
+        details = {}
+        if rows:
+            since, until = rows[0].opened_at or EARLIEST, rows[-1].closed_at
+            details = details_json(work, wanted, group, took, since=since, until=until)
         return Period(
             device=wanted.device.name if wanted.device else None,
             reports=tuple(result_of(row, wanted, None) for row in rows) if detailed else (),
             figures=figures_of(work, [each.id for each in group], took),
+            details=details,
         )
 
 
@@ -133,23 +144,42 @@ def explain_z(store: Store, report_id: int, reason: str, by: int | None = None) 
         return result_of(report, _origin(work, report), None)
 
 
-def count_drawer(
-    store: Store, report_id: int, counted: Decimal, reason: str = "", by: int | None = None
+def count_drawer(  # noqa: PLR0913 what was counted, by whom, and why it differs
+    store: Store,
+    report_id: int,
+    counted: Decimal,
+    reason: str = "",
+    by: int | None = None,
+    *,
+    pieces: Mapping[Decimal, int] | None = None,
 ) -> ZResult:
     """Keep what was counted in the drawer at a Z, held against the device's own cash before it.
 
+    Args:
+        store: where the Z is.
+        report_id: the Z.
+        counted: all of it.
+        reason: why it is not what the device says.
+        by: number of the operator who counted.
+        pieces: how many of each coin and note, by value; they come to ``counted``.
+
     Raises:
-        Missing: there is no such Z.
+        Missing: there is no such Z, or no operator of that number.
         ReasonNeeded: it is not what the device says, and no reason is given.
     """
     with store.write() as work, work.session() as session:
         report = _z(session, report_id)
+        if by is not None and read_operator(work, by) is None:
+            raise Missing("operator", by)
         expected = (report.device_figures or {}).get("in_drawer")
         difference = None if expected is None else counted - Decimal(expected)
         if difference:
             reason = _reason(reason, f"a difference of {difference:+f}")
         report.counted = {
             "counted": f"{counted:f}",
+            "pieces": {
+                f"{value:f}": number for value, number in sorted((pieces or {}).items(), reverse=True)
+            },
             "in_device": expected,
             "difference": None if difference is None else f"{difference:f}",
             "reason": reason,
@@ -221,7 +251,9 @@ def file_autonomous(
         report.explanation = explain(differences, ours)
         last = figures.last_final(work, children_of(session, report)) or work.now
         report.business_date = business_date(last, wanted.time_zone)
-        report.details = details_json(work, wanted, group, children_of(session, report))
+        report.details = closing_json(
+            work, wanted, group, report.figures, children_of(session, report), report.closed_at
+        )
         close_report(work, session, report, verdict_of(differences, report.explanation) if block else "open")
         return result_of(report, wanted, None, tuple(differences))
 
@@ -246,6 +278,7 @@ def _file(
         "ordinal": figures.last_ordinal(work, "z", device_id, None) + 1,
         "state": "closing",
         "z_number": z_number,
+        "opened_at": day_details.last_closing(work, device_id, None),
         "closed_at": work.now if cut is None else cut.at,
         "made_by": ITSELF,
         "figures": {},

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.money import Currency
+from billing.store import closing_facts
 from billing.store import day_details as store
 from billing.store.day_details import Sum
 from billing.store.nomenclature import read_defaults
@@ -18,39 +20,67 @@ def business_date(moment: datetime, time_zone: str) -> str:
     return moment.astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
-def details_json(
-    work: Work, wanted: OriginFacts, group: Sequence[OriginFacts], reports: Sequence[int] | None = None
+def details_json(  # noqa: PLR0913 which bills of whom, and between which moments
+    work: Work,
+    wanted: OriginFacts,
+    group: Sequence[OriginFacts],
+    reports: Sequence[int] | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> dict[str, Any]:
-    """Return who sold what and when, corrections, voids and cash movements since the last Z.
+    """Return who sold what and when, corrections, voids, documents and cash movements since the last Z.
 
     Args:
         work: the transaction.
         wanted: the origin asked about; its zone tells the hours.
         group: all origins on its device.
         reports: the rows that took the bills; None: bills that no report has taken.
+        since: voids, documents and cash movements count after this; None: after the last Z.
+        until: and up to this; None: all.
     """
     origins = [each.id for each in group]
     device_id = wanted.device.id if wanted.device else None
-    since = store.last_closing(work, device_id, None if wanted.device else wanted.id)
+    since = since or store.last_closing(work, device_id, None if wanted.device else wanted.id)
     currency = Currency.of(read_defaults(work).currency)
     first, last = store.sale_numbers(work, origins, reports)
     found = {
         "since": None if since is None else since.isoformat(),
+        "origins": [each.name for each in group],
+        "time_zone": wanted.time_zone,
+        "program": version("billing"),
         "first_sale_number": first,
         "last_sale_number": last,
         "corrections": _one(store.corrections(work, origins, reports), currency),
-        "voided": _one(store.voided(work, origins, since), currency),
+        "voided": _one(store.voided(work, origins, since, until), currency),
+        "change": _one(closing_facts.change_given(work, origins, reports), currency),
         "operators": _many(store.by_operator(work, origins, reports), currency),
         "departments": _many(store.by_department(work, origins, reports), currency),
+        "items": _many(closing_facts.by_item(work, origins, reports), currency),
         "hours": _many(_local(store.by_hour(work, origins, reports), wanted.time_zone), currency),
     }
-    if device_id is not None:
-        cash = store.cash_movements(work, device_id, since)
-        found |= {
-            "cash_in": {"count": cash.ins, "sum": f"{cash.put_in:.2f}"},
-            "cash_out": {"count": cash.outs, "sum": f"{cash.taken_out:.2f}"},
-        }
-    return found
+    return found if device_id is None else found | _of_device(work, device_id, since, until)
+
+
+def _of_device(work: Work, device_id: int, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    """Return who the device is, what it printed beside receipts, and its cash movements."""
+    cash = store.cash_movements(work, device_id, since, until)
+    printed = closing_facts.documents_since(work, device_id, since, until)
+    seen = closing_facts.read_device(work, device_id)
+    return {
+        "cash_in": {"count": cash.ins, "sum": f"{cash.put_in:.2f}"},
+        "cash_out": {"count": cash.outs, "sum": f"{cash.taken_out:.2f}"},
+        "invoices": printed.get("invoice", 0),
+        "credit_notes": printed.get("credit-note", 0),
+        "x_reports": printed.get("x-report", 0),
+        "seen": {
+            "device_number": seen.number,
+            "fiscal_memory_number": seen.fiscal_memory_number,
+            "model": seen.capabilities.get("model", ""),
+            "firmware": seen.capabilities.get("firmware", ""),
+            "driver": seen.address.partition(":")[0],
+        },
+    }
 
 
 def _one(each: Sum, currency: Currency) -> dict[str, Any]:

@@ -241,6 +241,12 @@ def put_document(
         return queue_document(work, document, subject, device_id, ordinal)
 
 
+def find_job(store: Store, subject: tuple[str, object], kind: str) -> int | None:
+    """Return the number of the job of ``kind`` about ``subject``, None if there is none."""
+    with store.read() as work:
+        return find_document(work, subject, kind)
+
+
 def next_job(store: Store, lease: Lease) -> Job | None:
     """Return the job whose turn it is on the device, with attempts and notes; None: nothing waits.
 

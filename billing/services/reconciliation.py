@@ -39,6 +39,7 @@ class Figures:
             "surcharges": {"count": self.modifiers.surcharges, "sum": money(self.modifiers.surcharged)},
             "tax": {
                 str(tax.tax_group): {
+                    "rate": f"{tax.rate.normalize():f}",
                     "gross": money(tax.gross),
                     "net": money(tax.net),
                     "vat": money(tax.vat),

@@ -3,6 +3,8 @@
 Core statements that name the master. Values are by column; references are keys here, not numbers.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Date, Table, bindparam, insert, select, update
 
 from billing import models
+from billing.store.trail import journal
 from billing.store.work import Work
 
 ITEMS: Final[Mapping[str, type[models.Base]]] = {
@@ -24,6 +27,8 @@ ITEMS: Final[Mapping[str, type[models.Base]]] = {
 
 MANY: Final = 1000
 """Rows a statement."""
+NAMED: Final = 50
+"""Changed items that the journal names one by one."""
 
 
 def _table(model: type[models.Base]) -> Table:
@@ -128,7 +133,20 @@ def write_defaults(work: Work, columns: Mapping[str, Any], *, new: bool) -> None
 
 
 def insert_changes(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the record of what changed."""
+    """Write the record of what changed, and one entry of the journal that vouches for it.
+
+    The entry has the SHA-256 of the changes as they were made, and names the first of them.
+    """
+    if rows:
+        text = json.dumps(list(map(dict, rows)), sort_keys=True, ensure_ascii=False, default=str)
+        facts = {
+            "changes": len(rows),
+            "made_by": rows[0]["made_by"],
+            "version": rows[0]["version"],
+            "items": [f"{row['item']} {row['number']}" for row in rows[:NAMED]],
+            "content": hashlib.sha256(text.encode()).hexdigest(),
+        }
+        journal(work, "nomenclature_changed", ("nomenclature", rows[0]["version"]), facts)
     for start in range(0, len(rows), MANY):
         work.connection.execute(
             insert(_table(models.NomenclatureChange)),

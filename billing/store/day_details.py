@@ -84,11 +84,13 @@ def corrections(work: Work, origins: Sequence[int], reports: Sequence[int] | Non
     return Sum("corrections", row[0], int(row[1]))
 
 
-def voided(work: Work, origins: Sequence[int], since: datetime | None) -> Sum:
+def voided(work: Work, origins: Sequence[int], since: datetime | None, until: datetime | None = None) -> Sum:
     """Return the bills that were voided after ``since`` (None: ever)."""
     chosen = [Bill.master_id == work.master_id, Bill.origin_id.in_(origins), Bill.voided_at.is_not(None)]
     if since is not None:
         chosen.append(Bill.voided_at > since)
+    if until is not None:
+        chosen.append(Bill.voided_at <= until)
     row = work.connection.execute(
         select(func.count(), func.coalesce(func.sum(Bill.total), 0)).where(*chosen)
     ).one()
@@ -110,7 +112,9 @@ def sale_numbers(work: Work, origins: Sequence[int], reports: Sequence[int] | No
     return found.get(ends[0], ""), found.get(ends[1], "")
 
 
-def cash_movements(work: Work, device_id: int, since: datetime | None) -> CashSum:
+def cash_movements(
+    work: Work, device_id: int, since: datetime | None, until: datetime | None = None
+) -> CashSum:
     """Return what was put into the device's drawer and taken out after ``since`` (None: ever)."""
     chosen = [
         FiscalDocument.master_id == work.master_id,
@@ -120,6 +124,8 @@ def cash_movements(work: Work, device_id: int, since: datetime | None) -> CashSu
     ]
     if since is not None:
         chosen.append(FiscalDocument.settled_at > since)
+    if until is not None:
+        chosen.append(FiscalDocument.settled_at <= until)
     amounts = [
         document.amount
         for (text,) in work.connection.execute(select(FiscalDocument.document).where(*chosen))

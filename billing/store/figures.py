@@ -7,6 +7,7 @@ device, so that only those are held against the device's own totals.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,13 +33,14 @@ FINAL = (State.FINAL.value, State.HANDED_OVER.value)
 
 @dataclass(frozen=True, slots=True)
 class TaxSum:
-    """One tax group's sums."""
+    """One tax group's sums, and its rate in percent."""
 
     tax_group: int
     gross: int
     net: int
     vat: int
     fiscal_gross: int
+    rate: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +174,14 @@ def sum_taxes(
             _sum(BillTax.net),
             _sum(BillTax.vat),
             _fiscal(BillTax.gross),
+            func.max(BillTax.rate),
         )
         .join(Bill, and_(Bill.master_id == BillTax.master_id, Bill.id == BillTax.bill_id))
         .where(sold(work, origins, reports, currency))
         .group_by(BillTax.tax_group)
         .order_by(BillTax.tax_group)
     )
-    return [TaxSum(*map(int, row)) for row in rows]
+    return [TaxSum(*map(int, sums), rate) for *sums, rate in rows]
 
 
 def sum_payments(

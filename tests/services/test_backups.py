@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from billing.documents import Answer, Printed
+from billing.services import jobs
 from billing.services.backups import CopyExists, CopyFailed, NotHere, back_up, check_copy
 from billing.services.register import open_register
+from billing.services.reports import ZResult, begin_z, finish_z
 from billing.store.engine import Store, open_store
 
 
@@ -67,3 +70,44 @@ def test_a_copy_can_be_worked_with(sold: Store, on_sqlite: bool, tmp_path: Path)
     back_up(sold, file)
     with open_store(str(file)) as copy:
         assert open_register(copy).ring(["1", "@"]).id == 4
+
+
+def test_a_report_whose_bills_do_not_come_to_its_figures_is_named(sold: Store, store_url: str) -> None:
+    done = closed(sold)
+    assert check_copy(store_url).good
+    with sold.write() as work:
+        work.connection.execute(text("UPDATE bill SET report_id = NULL WHERE id = 2"))
+    assert [fault.split(":")[0] for fault in check_copy(store_url).faults] == [f"report {done.report_id}"]
+
+
+def test_a_report_that_was_changed_after_its_closing_is_named(sold: Store, store_url: str) -> None:
+    done = closed(sold)
+    with sold.write() as work:
+        work.connection.execute(text("UPDATE report SET made_by = 'nobody' WHERE parent_id IS NULL"))
+    assert check_copy(store_url).faults == (f"report {done.report_id}: its content is not what was closed",)
+
+
+def test_a_fiscal_bill_without_its_document_is_named(sold: Store, store_url: str) -> None:
+    with sold.write() as work:
+        work.connection.execute(text("UPDATE fiscal_document SET subject = '99' WHERE subject = '2'"))
+    assert check_copy(store_url).faults == ("bill 2: it is fiscal and has no document",)
+
+
+def test_a_receipt_on_paper_of_a_bill_that_is_not_final_is_named(sold: Store, store_url: str) -> None:
+    with sold.write() as work:
+        work.connection.execute(text("UPDATE fiscal_document SET state = 'done' WHERE subject = '2'"))
+        work.connection.execute(text("UPDATE bill SET state = 'open' WHERE id = 2"))
+    (fault,) = check_copy(store_url).faults
+    assert fault.endswith("it is on paper, and its bill 2 is open")
+
+
+def closed(store: Store) -> ZResult:
+    """Print what waits and close the day, with the device's answers made up."""
+    lease = jobs.take_lease(store, "printer")
+    while (job := jobs.next_job(store, lease)) is not None:
+        jobs.settle(store, jobs.begin_attempt(store, lease, job.number), Answer(printed=Printed.YES))
+    begun = begin_z(store)
+    assert begun.job is not None
+    jobs.settle(store, jobs.begin_attempt(store, lease, begun.job), Answer(printed=Printed.YES))
+    jobs.release_lease(store, lease)
+    return finish_z(store, begun.report_id, None)

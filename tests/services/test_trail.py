@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from billing.services.catalogue_files import read_csv
+from billing.services.catalogue_import import import_catalogue
 from billing.services.register import open_register
 from billing.services.trail import Proof, head_of, sign, verify
+from billing.store.chain import read_chain
 from billing.store.engine import Store
 from billing.store.sealing import Key, key_file, read_keys
 
@@ -115,3 +118,12 @@ def test_tills_at_once_leave_no_gap_and_one_chain(shop: Store) -> None:
         till.join()
     proof = verify(shop)
     assert (proof.entries, proof.flaws) == (20, [])
+
+
+def test_a_change_of_the_nomenclature_is_in_the_journal(shop: Store) -> None:
+    import_catalogue(shop, read_csv("number;price\n23;1,75\n"), "мария")
+    with shop.read() as work:
+        *_, entry = read_chain(work)
+    facts = entry["facts"]
+    assert (entry["kind"], facts["items"], facts["made_by"]) == ("nomenclature_changed", ["plu 23"], "мария")
+    assert verify(shop).flaws == []
