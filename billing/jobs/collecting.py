@@ -12,7 +12,7 @@ from typing import Final
 from billing.jobs.gateway_http import HttpGateway
 from billing.pricing.recurring.collection import AttemptState
 from billing.pricing.recurring.retries import Outcome
-from billing.services.recurring import charging
+from billing.services.recurring import charging, folios
 from billing.services.recurring.charging import DEFAULT_POLICY, Policy, Started
 from billing.services.recurring.gateways import Gateway, GatewaySilent, GatewayUnknown, Said
 from billing.settings import read_settings
@@ -74,12 +74,20 @@ def policy_of_settings() -> Policy:
 
 
 def collect(store: Store, gateways: Mapping[str, Gateway], policy: Policy = DEFAULT_POLICY) -> Collected:
-    """Take in notices, ask about lost answers, then make every try that is due; return what came of it."""
+    """Take in notices, ask about lost answers, post to rooms, then make every try that is due.
+
+    Returns:
+        What came of it.
+    """
     done = Collected()
     for name, gateway in gateways.items():
         _take_notices(store, name, gateway, policy)
     for attempt in charging.unanswered(store):
         _ask(store, gateways, attempt, done, policy)
+    while (posted := folios.post_next(store)) is not None:
+        done.tried += 1
+        done.succeeded += posted
+        done.failed += not posted
     while (started := charging.begin(store)) is not None:
         make(store, gateways, [started], done, policy)
     return done

@@ -78,11 +78,22 @@ def _due(row: Any) -> Due:  # noqa: ANN401 a row of it
     return Due("bill", *row)
 
 
-def next_due(work: Work, now: datetime) -> Due | None:
-    """Return the bill whose try is due first, kept from other workers, or None."""
+ROOM: Final = "room:"
+"""How the instrument of a bill begins that a guest's room pays; no gateway has this name."""
+
+
+def next_due(work: Work, now: datetime, *, rooms: bool = False) -> Due | None:
+    """Return the bill whose try is due first, kept from other workers, or None.
+
+    Args:
+        work: the transaction.
+        now: tries that are due by then.
+        rooms: those that are posted to rooms; else those that gateways are asked for.
+    """
+    to_room = Subscription.instrument.startswith(ROOM, autoescape=True)
     statement = (
         _collections(work)
-        .where(Collection.next_try <= now)
+        .where(Collection.next_try <= now, to_room if rooms else ~to_room)
         .order_by(Collection.next_try, Collection.id)
         .limit(1)
     )
@@ -123,6 +134,7 @@ def next_refund(work: Work) -> tuple[Due, str] | None:
             Adjustment.master_id == work.master_id,
             Adjustment.state == "ASKED",
             Subscription.instrument != "",
+            ~Subscription.instrument.startswith(ROOM, autoescape=True),
             ~tried,
         )
         .order_by(Adjustment.id)
@@ -306,6 +318,19 @@ def failed_bills(work: Work, subscription_id: int) -> list[int]:
         .order_by(Collection.bill_id)
     )
     return list(rows.scalars())
+
+
+def try_open_bills(work: Work, subscription_id: int) -> None:
+    """Make every bill of a subscription that waits for money due to be tried now."""
+    work.connection.execute(
+        update(Collection)
+        .where(
+            Collection.master_id == work.master_id,
+            Collection.subscription_id == subscription_id,
+            Collection.state.in_(("OPEN", "FAILED")),
+        )
+        .values(next_try=work.now)
+    )
 
 
 def write_instrument(work: Work, subscription_id: int, instrument: str) -> None:

@@ -88,6 +88,9 @@ def give_instrument(store: Store, subscription_id: int, instrument: str) -> list
         feeds = Feeds(work)
         feeds.append(subscription_id, WHOLE, [Line("instrument.changed")])
         feeds.write()
+        if instrument.startswith(rows.ROOM):
+            rows.try_open_bills(work, subscription_id)
+            return []
         failed = rows.failed_bills(work, subscription_id) if instrument else []
         return [_extra(work, bill_id) for bill_id in failed]
 
@@ -98,6 +101,8 @@ def _extra(work: Work, bill_id: int) -> Started:
         raise Missing("recurring bill", bill_id)
     if due.state not in {BillState.OPEN, BillState.FAILED}:
         raise NotCollected(bill_id, f"it is {due.state}")
+    if due.instrument.startswith(rows.ROOM):
+        raise NotCollected(bill_id, "a room pays it; the next pass of collection posts it there")
     if not due.instrument:
         raise NotCollected(bill_id, "its subscription has no instrument; it is paid at the till")
     return _start(work, due, extra=True)
