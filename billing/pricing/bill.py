@@ -5,7 +5,7 @@ enters lines and writes what ``Entered`` names. A line costs the same whatever c
 reads a clock, a store or a device.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Self, assert_never
 
@@ -20,6 +20,8 @@ from billing.pricing.lookup import usable
 from billing.pricing.nomenclature import Nomenclature
 from billing.pricing.payments import Standing, take_payment
 from billing.pricing.states import LIVE, Move, State, after
+
+Reader = Callable[[str, int], Line | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,20 @@ class Bill(Figures):
         bill.last_position = max(bill.last_position, last_position)
         return bill
 
-    def enter_text(self, text: str, number: int = 1) -> Entered | None:
+    def enter_text(self, text: str, number: int = 1, read: Reader = read_line) -> Entered | None:
         """Read one line of text and enter it; an empty line changes nothing and gives None.
 
         Args:
             text: the line, without its line end.
             number: which line it is, from 1.
+            read: what reads it; a register's own remembers what it read lately.
 
         Raises:
             TextMistake: the line cannot be read.
             Refusal: a rule refuses it; the bill is as it was.
         """
         try:
-            line = read_line(text, number)
+            line = read(text, number)
         except NumberMistake as mistake:
             if self.state not in LIVE:  # whether the bill is final is judged before the form of a number
                 raise refusals.Finalized(self.state).at(mistake.source) from None

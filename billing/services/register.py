@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.errors import RuleError
 from billing.parser.lines import Line
+from billing.parser.reader import known_line
 from billing.pricing import DEFAULT_RULES, Bill, Entered, Entry, Move, Rules, State
 from billing.pricing.currencies import KNOWN_CURRENCIES
 from billing.pricing.lookup import usable
@@ -381,7 +382,7 @@ def open_register(
 
 
 def _enter(bill: Bill, line: str | Line, number: int) -> Entered | None:
-    return bill.enter_text(line, number) if isinstance(line, str) else bill.enter(line)
+    return bill.enter_text(line, number, known_line) if isinstance(line, str) else bill.enter(line)
 
 
 def _since(bill: Bill, position: int) -> list[Entry]:

@@ -8,33 +8,56 @@ the driver gives them; its errors are SQLAlchemy's.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import Dialect, Executable, Table
+from sqlalchemy import Column, Dialect, Executable, Table
 from sqlalchemy.exc import DBAPIError
 
 from billing.models import Base
+from billing.models.base import Instant
 from billing.store.work import Work
 
 Process = Callable[[Any], Any]
 
 
+class _Last:
+    """A processor that knows its last value again: a transaction's moment stands in every row it writes."""
+
+    __slots__ = ("process", "seen")
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.seen: tuple[Any, Any] = (None, None)
+
+    def __call__(self, value: Any) -> Any:  # noqa: ANN401 whatever the column takes and the driver gets
+        last, made = self.seen
+        if value is last:
+            return made
+        made = self.process(value)
+        self.seen = (value, made)  # one assignment: threads share the plan
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An INSERT for one database: its SQL, columns with defaults, and which values must be prepared."""
+    """An INSERT for one database: its SQL, the columns' defaults, and which values must be prepared.
+
+    ``pick`` takes the values out of a row that has all columns, in their order.
+    """
 
     sql: str
-    columns: list[tuple[str, Any]]
+    defaults: Mapping[str, Any]
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     processes: list[tuple[int, Process]]
 
-    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    def values(self, row: Mapping[str, Any]) -> list[Any]:
         """Return the values of ``row`` in the order of the columns, as the driver takes them."""
-        get = row.get
-        values = [get(name, default) for name, default in self.columns]
+        values = list(self.pick({**self.defaults, **row}))
         for place, process in self.processes:
             if (value := values[place]) is not None:
                 values[place] = process(value)
-        return tuple(values)
+        return values
 
 
 class Insert:
@@ -54,15 +77,14 @@ class Insert:
             names = ", ".join(column.name for column in self._columns)
             marks = ", ".join(mark for _ in self._columns)
             defaults = [column.default for column in self._columns]
-            processes = [
-                column.type.dialect_impl(dialect).bind_processor(dialect) for column in self._columns
-            ]
+            processes = [_process_of(column, dialect) for column in self._columns]
             self._plans[dialect.name] = Plan(
                 sql=f"INSERT INTO {self._table.name} ({names}) VALUES ({marks})",  # noqa: S608 our own names
-                columns=[
-                    (column.name, default.arg if default is not None and default.is_scalar else None)
+                defaults={
+                    column.name: default.arg if default is not None and default.is_scalar else None
                     for column, default in zip(self._columns, defaults, strict=True)
-                ],
+                },
+                pick=itemgetter(*(column.name for column in self._columns)),
                 processes=[
                     (place, process) for place, process in enumerate(processes) if process is not None
                 ],
@@ -74,7 +96,7 @@ class Insert:
         plan = self._plan(work.connection.dialect)
         values = [plan.values(row) for row in rows]
         if values:
-            _run(work, plan.sql, values if len(values) > 1 else values[0])
+            _run(work, plan.sql, values if len(values) > 1 else values[0], many=len(values) > 1)
 
     def row(self, work: Work, row: Mapping[str, Any]) -> None:
         """Insert one row."""
@@ -88,12 +110,24 @@ class Insert:
         return key
 
 
-def _run(work: Work, sql: str, values: Any) -> Any:  # noqa: ANN401 what the driver takes and gives
-    """Run ``sql`` on a cursor of the transaction's own connection; a list of values is many rows."""
+def _process_of(column: Column[Any], dialect: Dialect) -> Process | None:
+    """Return what makes a column's value the driver's own, None where it is already."""
+    process: Process | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if process is None or not isinstance(column.type, Instant):
+        return process
+    return _MOMENTS.setdefault(dialect.name, _Last(process))
+
+
+_MOMENTS: Final[dict[str, _Last]] = {}
+"""What makes a moment each database's own: one for all tables."""
+
+
+def _run(work: Work, sql: str, values: Any, *, many: bool = False) -> Any:  # noqa: ANN401 what the driver takes and gives
+    """Run ``sql`` on a cursor of the transaction's own connection; ``many``: for each of a list of rows."""
     connection = work.connection
     cursor = connection.connection.cursor()
     try:
-        if isinstance(values, list):
+        if many:
             cursor.executemany(sql, values)
         else:
             cursor.execute(sql, values)
