@@ -53,8 +53,20 @@ def test_the_figures_add_up_by_group_and_payment_type(register: Register) -> Non
     found = x_figures(register.store).figures.json()
     assert (found["bills"], found["fiscal_bills"]) == (4, 3)
     assert (found["total"], found["fiscal_total"]) == ("120.06", "20.06")
-    assert found["tax"]["2"] == {"gross": "115.56", "net": "96.29", "vat": "19.27", "fiscal_gross": "15.56", "rate": "20"}
-    assert found["tax"]["4"] == {"gross": "4.50", "net": "4.13", "vat": "0.37", "fiscal_gross": "4.50", "rate": "9"}
+    assert found["tax"]["2"] == {
+        "gross": "115.56",
+        "net": "96.29",
+        "vat": "19.27",
+        "fiscal_gross": "15.56",
+        "rate": "20",
+    }
+    assert found["tax"]["4"] == {
+        "gross": "4.50",
+        "net": "4.13",
+        "vat": "0.37",
+        "fiscal_gross": "4.50",
+        "rate": "9",
+    }
     assert {kind: (p["count"], p["sum"], p["fiscal_sum"]) for kind, p in found["payments"].items()} == {
         "1": (2, "15.06", "15.06"),
         "2": (2, "5.00", "5.00"),
