@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.devices.agreeing import agree
-from billing.devices.faults import NotSupported, Refused
+from billing.devices.faults import Fault, NotSupported, Refused
 from billing.devices.printer import Nonsense
 from billing.devices.standing import Facts, Standing
 from billing.documents import Answer, PaymentLine, Printed, SaleDocument, SaleLine
@@ -23,6 +23,10 @@ LOOK_BACK: Final = 50
 """Documents that are searched for ours, newest first; more than other programs print in one outage."""
 RESTARTS: Final = 2
 """How often a receipt whose lines a repeated frame may have doubled is cancelled and begun again."""
+MENDED_BY_HAND: Final = frozenset({Fault.PAPER_OUT, Fault.COVER_OPEN})
+"""What somebody at the device may put right while we wait."""
+WAITS_S: Final = (1.0, 2.0, 4.0)
+"""Seconds before a paid receipt that lacks only paper is finished after all."""
 BEGUN: Final = {Stage.PAYING, Stage.CLOSING}
 
 
@@ -35,6 +39,7 @@ class SaleJob(Job):
         self.total = errand.shaped.total or Decimal(0)
         self._restarts = 0
         self._repeats = 0
+        self._waits = 0
 
     def attempt(self) -> Answer | None:
         """Return the answer, or None to be asked again."""
@@ -189,6 +194,10 @@ class SaleJob(Job):
         if self.notes.stage is Stage.PAYING and standing.paid == 0:
             # The device has not taken any payment: its own payment phase has not begun.
             self._give_up(refused)
+            return
+        if refused.fault in MENDED_BY_HAND and self._waits < len(WAITS_S):
+            self.printer.link.transport.pause(WAITS_S[self._waits])
+            self._waits += 1
             return
         note = f"it is open with {standing.paid} of {self.total} paid: print the same again to finish it"
         raise refused.after(Printed.UNKNOWN, note)
