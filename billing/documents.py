@@ -28,6 +28,7 @@ from pydantic.functional_serializers import PlainSerializer
 from pydantic.functional_validators import BeforeValidator
 
 from billing.errors import UsageError
+from billing.json_mistakes import sentence_of
 
 UNIQUE_SALE_NUMBER: Final = re.compile(r"[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9]{7}")
 """The loosest form a device takes (fiscal rules 2); what we make is narrower."""
@@ -406,22 +407,6 @@ _KINDS: Final = frozenset(
 )
 
 
-SENTENCES: Final = {
-    "missing": "it is missing",
-    "extra_forbidden": "there is no such member",
-    "union_tag_not_found": "its kind is missing, such as receipt or z-report",
-    "dict_type": "an object is expected",
-    "model_type": "an object is expected",
-    "model_attributes_type": "an object is expected",
-    "string_type": "a text is expected",
-    "tuple_type": "a list is expected",
-    "too_short": "it is empty",
-    "string_too_long": "it is too long",
-    "timezone_naive": "the device's wall clock is expected, without a zone",
-}
-"""What we say of a mistake instead of pydantic, by its type."""
-
-
 def read_document(data: str | bytes | Mapping[str, Any]) -> Document:
     """Return the document that ``data`` (JSON text, or what it parses to) describes.
 
@@ -433,10 +418,11 @@ def read_document(data: str | bytes | Mapping[str, Any]) -> Document:
             return _ADAPTER.validate_json(data)
         return _ADAPTER.validate_python(data)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors(include_url=False)[0]
         path = tuple(part for part in first["loc"] if part not in _KINDS)
-        sentence = SENTENCES.get(first["type"], first["msg"].removeprefix("Value error, "))
-        raise DocumentMistake(json_path(path), sentence) from None
+        if first["type"].startswith("union_tag"):
+            path = (*path, "kind")
+        raise DocumentMistake(json_path(path), sentence_of(first)) from None
 
 
 def document_json(document: Document) -> str:

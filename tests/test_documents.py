@@ -42,7 +42,7 @@ def test_what_is_stored_holds_no_password_and_reads_back() -> None:
 @pytest.mark.parametrize(
     ("members", "sentence"),
     [
-        ({"kind": "gold"}, "document $: "),
+        ({"kind": "gold"}, "document $.kind: one of 'receipt', "),
         ({"lines": []}, "document $.lines: it is empty"),
         ({"lines": [{"price": "1", "modifer": 1}]}, "document $.lines[0].modifer: there is no such member"),
         ({"lines": [{"text": "x"}]}, "document $.lines[0].price: it is missing"),

@@ -4,10 +4,11 @@ The options are ours: pyserial rejects them on paths and sockets, so they are ta
 URL.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from billing.devices.dialect import Settings
 from billing.documents import PaymentCategory
@@ -23,8 +24,9 @@ class AddressMistake(UsageError):
     code = "address"
 
     def __init__(self, address: str, why: str) -> None:
+        masked = re.sub(r"(password[^=&]*=)[^&]*", r"\1***", address)
         super().__init__(
-            f"device address {address!r}: {why}; an address is DRIVER:PORT?option=value, "
+            f"device address {masked!r}: {why}; an address is DRIVER:PORT?option=value, "
             "such as datecs-p:/dev/ttyUSB0?baudrate=115200 or datecs-p:socket://10.0.0.7:4999"
         )
 
@@ -43,7 +45,8 @@ class Address:
         """Return the parts of ``text``.
 
         Raises:
-            AddressMistake: the driver or the port is missing, or an option is no ``name=value``.
+            AddressMistake: the driver or the port is missing, a network address has no host or no port, or
+                an option is no ``name=value``.
         """
         driver, colon, rest = text.strip().partition(":")
         url, _, query = rest.partition("?")
@@ -55,6 +58,8 @@ class Address:
             pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
         except ValueError as error:
             raise AddressMistake(text, f"the options cannot be read ({error})") from error
+        if why := _wrong_socket(url):
+            raise AddressMistake(text, why)
         return cls(text.strip(), driver, url, dict(pairs))
 
     @property
@@ -107,3 +112,22 @@ class Address:
         except ValueError as error:
             known = ", ".join(PaymentCategory)
             raise AddressMistake(self.shown, f"{name!r} is no payment category; there are {known}") from error
+
+
+def _wrong_socket(url: str) -> str:
+    """Return what is wrong with a network address; ``""`` for a right one, and for any other port."""
+    if not url.startswith("socket:"):
+        return ""
+    expected = "socket://HOST:PORT is expected, with a port from 1 to 65535"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return f"{url} has no port that can be read; {expected}"
+    if not parts.hostname:
+        return f"{url} names no host; {expected}"
+    if not port:
+        return f"{url} names no port; {expected}"
+    if parts.path.strip("/") or parts.fragment or parts.username is not None:
+        return f"{url} says more than a host and a port; {expected}"
+    return ""
