@@ -20,6 +20,7 @@ from billing.clock import SYSTEM_CLOCK, Clock
 from billing.settings import database_url, read_settings
 from billing.store.mistakes import StoreMissing, StoreOld, StoreTrouble, StoreUrlWrong
 from billing.store.sealing import Key, read_keys, seal
+from billing.store.versions import watch
 from billing.store.work import Judge, Told, Work
 
 SCHEMA_VERSION: Final = "0012"
@@ -63,7 +64,9 @@ class Store:
         return self._key
 
     def _work(self, connection: Connection) -> Work:
-        return Work(connection, self.master_id, self.clock.now(), judge=self.judge, token=self.token)
+        return Work(
+            connection, self.master_id, self.clock.now(), judge=self.judge, token=self.token, watch=watch
+        )
 
     @contextmanager
     def write(self) -> Iterator[Work]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult
 from sqlalchemy.orm import Session
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 from billing.store.session import session_of
 
 Judge = Callable[[str, Any], None]
+
+
+PROGRAM: Final = "program"
+"""Who changed the nomenclature, where the program that did it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,19 @@ class Work:
     token: str = ""
     """Name of the API token that all of this is done with; the journal says it. Empty: none."""
 
-    def session(self) -> Session:
-        """Return an ORM session inside this transaction that sees only this master's rows."""
-        return session_of(self.connection, self.master_id)
+    watch: Callable[[Session, "Work", str], None] | None = field(default=None, compare=False)
+    """Told of every session, and who works in it: keeps versions of what changes in the nomenclature."""
+
+    def session(self, made_by: str = "") -> Session:
+        """Return an ORM session inside this transaction that sees only this master's rows.
+
+        Args:
+            made_by: who changes the nomenclature in it, for its versions; empty: the API token, or a program.
+        """
+        session = session_of(self.connection, self.master_id)
+        if self.watch is not None:
+            self.watch(session, self, made_by or self.token or PROGRAM)
+        return session
 
 
 def new_key(result: CursorResult[Any]) -> int:
