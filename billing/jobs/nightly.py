@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from billing.devices.faults import DeviceError
 from billing.devices.registry import printer_at
 from billing.errors import BillingError
 from billing.jobs.autonomous import look_for
@@ -42,8 +43,8 @@ CLAIM_S: Final = 300
 """How long a worker has a night for itself; one that dies is followed by another after that, seconds."""
 AGAIN_S: Final = 60
 """Between two tries of a night, seconds."""
-LAST_S: Final = 150
-"""No Z is begun later than this before midnight, seconds: it takes up to 90."""
+LAST_S: Final = 240
+"""No Z is begun later than this before midnight, seconds: it may wait 120 for a till and take 90."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,8 @@ class Nightly:
         night = claim(self.store, due, CLAIM_S)
         if night is None:
             return
-        origin, now = due.plan.origin, self.store.clock.now()
-        if now >= due.midnight - timedelta(seconds=LAST_S):
+        origin = due.plan.origin
+        if self._too_late(due):
             self._give_up(due, night, night.said or "no worker ran in time before midnight")
             return
         ended = self._close(due)
@@ -153,6 +154,10 @@ class Nightly:
             again_at=None if ended.final else again,
         )
 
+    def _too_late(self, due: Due) -> bool:
+        """Whether a Z that is begun now might slip over midnight."""
+        return self.store.clock.now() >= due.midnight - timedelta(seconds=LAST_S)
+
     def _close(self, due: Due) -> _Ended:
         """Drain the queue and close the day; return how it came out."""
         origin = due.plan.origin
@@ -160,21 +165,27 @@ class Nightly:
         try:
             with self.hold(device) if device is not None else nullcontext():
                 if device is not None:
-                    drain(self.store, device, opener=self.opener)
-                if not reports.begun(self.store, origin):
-                    if (last := self._closed_tonight(due)) is not None:
-                        return _Ended(Outcome.CLOSED, sentence_of(last), last)
-                    blocked = reports.z_blockers(self.store, origin)
-                    if not blocked and closings.nothing_since(self.store, origin):
-                        return self._nothing(origin, device)
-                result = close_day(self.store, origin, MADE_BY, opener=self.opener, once_after=due.moment)
-                return _Ended(Outcome.CLOSED, sentence_of(result), result)
+                    drain(self.store, device, opener=self.opener, stopping=lambda: self._too_late(due))
+                return self._closed(due, device)
         except ZRefused as refused:
             return _Ended(Outcome.BLOCKED, str(refused))
         except DeviceHeld as held:
             return _Ended(Outcome.WAITING, str(held))
         except BillingError as error:
             return _Ended(Outcome.FAILED, str(error))
+
+    def _closed(self, due: Due, device: str | None) -> _Ended:
+        """Close the day of a queue that was drained."""
+        origin = due.plan.origin
+        if self._too_late(due):
+            return _Ended(Outcome.FAILED, "the queue was printed too late for a Z before midnight")
+        if not reports.begun(self.store, origin):
+            if (last := self._closed_tonight(due)) is not None:
+                return _Ended(Outcome.CLOSED, sentence_of(last), last)
+            if not reports.z_blockers(self.store, origin) and closings.nothing_since(self.store, origin):
+                return self._nothing(origin, device)
+        result = close_day(self.store, origin, MADE_BY, opener=self.opener, once_after=due.moment)
+        return _Ended(Outcome.CLOSED, sentence_of(result), result)
 
     def _closed_tonight(self, due: Due) -> ZResult | None:
         """Return the Z of this night, if another origin of the device, or a person, has made it already."""
@@ -216,8 +227,13 @@ class Nightly:
         if device is None:
             result = reports.begin_z(self.store, origin, MADE_BY)
             said, outcome = f"closed late: {sentence_of(result)}", Outcome.CLOSED
-        elif filed := self._look_for(device):
-            said, outcome = f"the device has closed by itself: {sentence_of(filed[-1])}", Outcome.CLOSED
+        else:
+            try:
+                if filed := self._look_for(device):
+                    said = f"the device has closed by itself: {sentence_of(filed[-1])}"
+                    outcome = Outcome.CLOSED
+            except DeviceError as error:  # what it has done is filed when it is back, before its next Z
+                said = f"{said}, and the device does not say what it has done: {error}"
         miss_night(self.store, due, day, said, outcome)
 
 

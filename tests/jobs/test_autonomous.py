@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from billing.cli.report_text import csv_rows, z_full_json, z_lines
+from billing.documents import ReversalReason
 from billing.jobs.autonomous import look_for
 from billing.jobs.closing import close_day, move_cash, read_day
 from billing.jobs.notebook import KeyConflict
@@ -22,6 +23,7 @@ from billing.services.closings import (
 )
 from billing.services.devices import read_device
 from billing.services.reports import begin_z, finish_z
+from billing.services.reversals import Asked, reverse
 from billing.services.sale_numbers import account_for
 from billing.store.engine import Store
 from tests.jobs.queued import Shop
@@ -94,6 +96,37 @@ def test_sales_on_the_devices_keyboard_are_explained(till: Shop) -> None:
     )
     result = close_day(till.store, opener=till.opener)
     assert (result.state, result.explanation) == ("explained", "sales made on the device's own keyboard")
+
+
+def test_roundings_of_a_hundredth_a_bill_are_explained(till: Shop) -> None:
+    sell(till, "10")
+    begun = begin_z(till.store)
+    done = finish_z(till.store, begun.report_id, None, {"total": "10.01", "group_2": "10.01"})
+    assert (done.state, done.explanation.split(":")[0]) == ("explained", "rounding")
+
+
+def test_reversals_that_the_device_takes_off_its_sums_are_explained(till: Shop) -> None:
+    sell(till, "10")
+    take_back = reverse(till.store, 1, Asked(reason=ReversalReason.REFUND))
+    till.print(take_back.job)
+    begun = begin_z(till.store)
+    told = {"total": "0.00", "group_2": "0.00", "payment_cash": "0.00"}
+    done = finish_z(till.store, begun.report_id, None, told)
+    assert (done.state, done.explanation.split(":")[0]) == ("explained", "reversals")
+
+
+def test_a_difference_that_nothing_accounts_for_is_open(till: Shop) -> None:
+    sell(till, "10")
+    begun = begin_z(till.store)
+    assert finish_z(till.store, begun.report_id, None, {"total": "7.00"}).state == "open"
+
+
+def test_three_z_reports_made_by_hand_are_all_filed_and_none_is_missing(till: Shop) -> None:
+    sell(till, "10")
+    for _ in range(3):
+        press_z(till)
+    assert [each.z_number for each in look_for(till.store, "printer", till.opener)] == [1, 2, 3]
+    assert z_gaps(till.store) == {}
 
 
 def test_an_open_z_is_explained_once_and_with_a_reason(till: Shop) -> None:

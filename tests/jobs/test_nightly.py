@@ -1,6 +1,8 @@
 """Each origin's day is closed in its own night, retried while that is safe, and never after midnight."""
 
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +18,7 @@ from billing.services.events import read_events
 from billing.services.jobs import list_jobs
 from billing.services.register import open_register
 from billing.services.reports import x_figures
-from billing.services.schedules import Due, TimeWrong, TooLate, list_schedules, set_schedule
+from billing.services.schedules import Due, TimeWrong, TooLate, list_schedules, moment_of, set_schedule
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from tests.devices.wired import Bench
@@ -112,7 +114,7 @@ def test_a_device_that_is_away_is_tried_until_it_comes_back(till: Away, clock: S
 def test_a_z_that_was_not_printed_before_midnight_is_taken_back(till: Away, clock: SetClock) -> None:
     till.print(till.ring("10", "@").job)
     till.away = True
-    at(clock, datetime(2026, 11, 24, 21, 57, 0, tzinfo=UTC))
+    at(clock, datetime(2026, 11, 24, 21, 55, 30, tzinfo=UTC))
     due = night(till)
     assert outcome(due) == ("2026-11-24", "failed")
     assert due.night is not None
@@ -165,6 +167,90 @@ def test_two_origins_on_one_device_are_closed_by_one_z(till: Away, clock: SetClo
     clock.move(61)
     night(till)
     assert {outcome(due) for due in list_schedules(till.store)} == {("2026-11-24", "closed")}
+    assert len(till.memory.z_blocks) == 1
+
+
+def test_a_queue_that_is_long_does_not_carry_the_z_over_midnight(till: Away, clock: SetClock) -> None:
+    for _ in range(3):
+        till.ring("10", "@")
+    at(clock, datetime(2026, 11, 24, 21, 55, 30, tzinfo=UTC))
+    opener = till.opener
+
+    def slow(address: Address) -> Printer:
+        clock.move(60)
+        return opener(address)
+
+    nightly = Nightly(till.store, slow)
+    nightly.tick()
+    nightly.wait()
+    assert outcome(list_schedules(till.store)[0]) == ("2026-11-24", "failed")
+    assert till.memory.z_blocks == []
+
+
+def test_a_missed_night_whose_device_is_away_is_told_and_its_z_filed_later(
+    till: Away, clock: SetClock
+) -> None:
+    at(clock, HALF_PAST_ELEVEN)
+    night(till)
+    at(clock, datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
+    till.print(till.ring("10", "@").job)
+    at(clock, datetime(2026, 11, 25, 21, 59, 59, tzinfo=UTC))
+    till.bench.print({"kind": "z-report"})
+    till.away = True
+    at(clock, datetime(2026, 11, 26, 6, 0, tzinfo=UTC))
+    assert outcome(night(till)) == ("2026-11-25", "missed")
+    till.away = False
+    at(clock, datetime(2026, 11, 26, 21, 30, tzinfo=UTC))
+    assert outcome(night(till)) == ("2026-11-26", "closed")
+    (filed,) = list_z(till.store)
+    assert (filed.made_by, filed.figures["total"], filed.business_date) == (ITSELF, "10.00", "2026-11-25")
+
+
+def test_an_origin_whose_device_hangs_holds_up_no_other(till: Away, clock: SetClock) -> None:
+    till.print(till.ring("10", "@").job)
+    set_origin(till.store, "web")
+    open_register(till.store, "web").ring(["5", "@"])
+    go_on = threading.Event()
+    opener = till.opener
+
+    def hangs(address: Address) -> Printer:
+        assert go_on.wait(300)
+        return opener(address)
+
+    at(clock, HALF_PAST_ELEVEN)
+    nightly = Nightly(till.store, hangs)
+    nightly.tick()
+    for _ in range(10_000):
+        if list_z(till.store, "web"):
+            break
+        threading.Event().wait(0.01)
+    assert (len(list_z(till.store, "web")), list_z(till.store, "shop")) == (1, [])
+    go_on.set()
+    nightly.wait()
+    assert [each.state for each in list_z(till.store, "shop")] == ["balanced"]
+
+
+@pytest.mark.parametrize(
+    ("day", "at_utc"),
+    [
+        (date(2026, 3, 29), "2026-03-29T01:30:00+00:00"),
+        (date(2026, 10, 25), "2026-10-25T00:30:00+00:00"),
+    ],
+)
+def test_a_time_that_the_clocks_leave_out_comes_an_hour_later_and_one_that_comes_twice_the_first_time(
+    day: date, at_utc: str
+) -> None:
+    assert moment_of(day, "03:30", ZoneInfo("Europe/Sofia")).isoformat() == at_utc
+
+
+def test_a_night_that_comes_twice_is_closed_once(till: Away, clock: SetClock) -> None:
+    """On 31 October 2027 half past three comes at 00:30 and at 01:30 UTC."""
+    set_schedule(till.store, "shop", "03:30")
+    at(clock, datetime(2027, 10, 30, 23, 0, tzinfo=UTC))
+    till.print(till.ring("10", "@").job)
+    for hour in (0, 1):
+        at(clock, datetime(2027, 10, 31, hour, 30, tzinfo=UTC))
+        assert outcome(night(till)) == ("2027-10-31", "closed")
     assert len(till.memory.z_blocks) == 1
 
 
