@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from billing.cli import device_plu, device_service, device_tables
 from billing.cli.device_finding import detect, record
 from billing.cli.mishaps import give_up
 from billing.cli.store_option import Db, Json, opened
@@ -19,6 +20,7 @@ from billing.devices.registry import dialect_class, drivers
 from billing.errors import BillingError
 from billing.jobs.acquaintance import Line, Seen, Verdict, clock_at, examine_at, introduce
 from billing.jobs.acquaintance import check as check_named
+from billing.jobs.holding import holding
 from billing.services.devices import DeviceRow, add_device, list_devices, read_device, set_unseen_limit
 
 app = typer.Typer(
@@ -29,6 +31,14 @@ app = typer.Typer(
 
 app.command()(detect)
 app.command()(record)
+for command in (
+    *(device_service.journal, device_service.registers, device_service.rates, device_service.room),
+    *(device_service.drawer, device_service.feed, device_service.cut, device_service.show),
+    *(device_tables.department, device_tables.operator, device_tables.header, device_tables.footer),
+    device_tables.invoices,
+):
+    app.command()(command)
+app.add_typer(device_plu.app, name="plu")
 
 Name = Annotated[
     str, typer.Argument(help="A device's name in the store, or its address DRIVER:PORT?option=value.")
@@ -139,11 +149,11 @@ def status(name: Name, as_json: Json = False, db: Db = "") -> None:
     Example: billing device status 'datecs-p:/dev/ttyUSB0?baudrate=9600' --json
     """
     try:
-        address = name
-        if ":" not in name:
-            with opened(db) as store:
-                address = read_device(store, name).address
-        seen = examine_at(address)
+        if ":" in name:
+            seen = examine_at(name)
+        else:
+            with opened(db) as store, holding(store, name):
+                seen = examine_at(read_device(store, name).address)
     except BillingError as error:
         give_up(error, as_json=as_json)
     found = identity_json(seen) | standing_json(seen)
@@ -165,11 +175,11 @@ def clock(
     Example: billing device clock bar --set
     """
     try:
-        address = name
-        if ":" not in name:
-            with opened(db) as store:
-                address = read_device(store, name).address
-        found = clock_at(address, to_now=to_now)
+        if ":" in name:
+            found = clock_at(name, to_now=to_now)
+        else:
+            with opened(db) as store, holding(store, name):
+                found = clock_at(read_device(store, name).address, to_now=to_now)
     except BillingError as error:
         give_up(error, as_json=as_json)
     if as_json:
