@@ -45,12 +45,10 @@ def encode_ack(number: int, device: int, command: int) -> bytes:
 def encode_data(number: int, command: int, data: bytes) -> bytes:
     """Return a data reply to message ``number``.
 
-    Raises:
-        ValueError: the data do not fit a frame (220 bytes).
+    More than 220 bytes (6Dh with sums of 13 symbols) outgrow LEN, which the sheet does not speak of: it is
+    sent as its low byte.
     """
-    if len(data) > MAX_DATA:
-        raise ValueError(f"{len(data)} bytes of data do not fit a frame of {MAX_DATA}")
-    body = bytes((OFFSET + _HEADER + len(data), number, command)) + data
+    body = bytes(((OFFSET + _HEADER + len(data)) & 0xFF, number, command)) + data
     return bytes((STX,)) + body + checksum(body) + bytes((ETX,))
 
 

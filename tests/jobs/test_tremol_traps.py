@@ -1,5 +1,6 @@
 """Tremol beside the emulated devices: every kind of document once, whatever breaks; the traps of its page."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,11 +9,6 @@ from billing.devices.drivers.tremol_replies import say
 from billing.devices.faults import DeviceError, DocumentRefused
 from billing.devices.talk import Command
 from billing.documents import Answer, Printed, SaleLine, read_document
-from billing.emulators.faults import Faults
-from billing.emulators.memory import Memory
-from billing.emulators.paper import Paper
-from billing.emulators.tremol import Tremol
-from billing.emulators.wire import Wire
 from billing.errors import UsageError
 from billing.jobs.mishaps import OutcomeUnknown
 from billing.jobs.notebook import MemoryNotebook, Stage
@@ -20,29 +16,8 @@ from billing.jobs.printing import run
 from tests.devices.conformance import KINDS, fault_at, printed_once
 from tests.devices.documents import RECEIPT
 from tests.devices.kinds import CASH_IN, CLIENT, changed, credit_note, invoice, reversal
+from tests.devices.tremols import DOCUMENT, DRIVER, bench, order, sent
 from tests.devices.wired import Bench, Killed
-
-DRIVER = "tremol"
-DOCUMENT: dict[str, Any] = RECEIPT | {"unique_sale_number": "ZK000600-0001-0001000"}
-
-
-def bench(faults: str = "", options: str = "", **settings: object) -> Bench:
-    """Return a device with settings of its own."""
-    made = Bench(DRIVER, options=options)
-    memory = Memory.fresh("ZK")
-    memory.settings.update(settings)
-    made.device = Tremol(memory, Faults.parse(faults), made.clock, Paper())
-    made.wire = Wire(made.device, made.clock)
-    return made
-
-
-def sent(device: Bench, code: int) -> list[bytes]:
-    """Return the data of every frame with command ``code`` that the device was sent."""
-    return [frame[4:-3] for frame in device.wire.sent if frame[:1] == b"\x02" and frame[3] == code]
-
-
-def order(device: Bench) -> list[int]:
-    return [frame[3] for frame in device.wire.sent if frame[:1] == b"\x02"]
 
 
 def one_line(**members: object) -> dict[str, Any]:
@@ -63,43 +38,6 @@ def test_a_receipt_is_printed_once_and_answered_with_the_devices_numbers() -> No
     assert answer.qr == "02000600*000001*2026-11-24*12:00:00*24.24"
     assert str(answer.date_time) == "2026-11-24 12:00:00"
     assert answer.warnings == ()
-
-
-@pytest.mark.parametrize("v2", [False, True], ids=["twelve", "five"])
-def test_the_device_is_asked_which_number_a_card_has(v2: bool) -> None:
-    device = bench(v2=v2)
-    device.print(DOCUMENT)
-    assert printed_once(device, DOCUMENT)
-    assert sent(device, 0x35) == [b"1;1;10.00" if v2 else b"7;1;10.00", b"0;0;20.00"]
-
-
-def test_a_version_in_the_address_saves_the_question() -> None:
-    device = bench(options="?version=v2", v2=True)
-    device.print(DOCUMENT)
-    assert printed_once(device, DOCUMENT)
-    assert sent(device, 0x64) == []
-
-
-def test_a_category_that_a_v2_device_lacks_is_refused_before_the_opening() -> None:
-    device = bench(v2=True)
-    with pytest.raises(DocumentRefused) as refused:
-        device.print(changed(DOCUMENT, payments=[{"category": "bank", "amount": RECEIPT["total"]}]))
-    assert refused.value.path == "$.payments[0].category"
-    assert 0x30 not in order(device)
-    assert device.print(DOCUMENT).printed is Printed.YES
-
-
-def test_a_category_that_a_v2_driver_lacks_is_refused_before_the_first_byte() -> None:
-    device = Bench("tremol-v2")
-    with pytest.raises(DocumentRefused):
-        device.print(changed(DOCUMENT, payments=[{"category": "bank", "amount": RECEIPT["total"]}]))
-    assert device.transports[0].writes == 0
-
-
-def test_a_v2_device_reprogrammed_is_taken_at_its_own_word() -> None:
-    device = bench(v2=True, payment_codes="128")
-    device.print(changed(DOCUMENT, payments=[{"category": "bank", "amount": RECEIPT["total"]}]))
-    assert sent(device, 0x35) == [b"3;1;24.24"]
 
 
 def test_an_unknown_version_is_one_sentence() -> None:
@@ -417,3 +355,14 @@ def test_a_printer_cuts_paper() -> None:
     printer = bench(version="2;784;04-02-2019 08:00;TREMOL FP15; Ver. 1.01;").printer()
     printer.connect()
     printer.do(printer.dialect.cut())
+
+
+def test_a_day_of_the_largest_sums_is_read() -> None:
+    """6Dh answers eighteen sums of 13 symbols then, more than its length byte can say."""
+    device = Bench(DRIVER)
+    for group in range(8):
+        device.device.memory.day.groups[group] = Decimal("9999999999.99")
+    printer = device.printer()
+    printer.connect()
+    assert printer.do(printer.dialect.registers())["group_8"] == "9999999999.99"
+    assert device.print(DOCUMENT).printed is Printed.YES

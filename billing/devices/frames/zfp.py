@@ -28,6 +28,9 @@ STATUS: Final = 0x20
 DATA_MAX: Final = 220
 """What a LEN of one byte can say; the document's 9Fh is too small for its own commands (section 2)."""
 
+DAY_BY_GROUP: Final = b"\x6d"
+"""Eighteen sums may take 251 bytes (section 10): their LEN is then the low byte of a longer one."""
+
 READY: Final = Signal(SignalKind.READY)
 SIGNALS: Final = {0x15: Signal(SignalKind.REFUSED), 0x0E: Signal(SignalKind.LATER)}
 PONGS: Final = {pong: Signal(SignalKind.BUSY) if pong & 1 else READY for pong in range(0x40, 0x50)}
@@ -150,6 +153,13 @@ class Decoder:
         junk = self._buffer[at : min((place for place in found if place > 0), default=None)]
         return Garbage(junk, why), len(junk)
 
+    def _begun_anew(self, at: int) -> int:
+        """Return the bytes of the frame at ``at``, whose LEN is too small; below 0: it is none."""
+        head = self._buffer[at : at + 4]
+        if head[3:] not in {b"", DAY_BY_GROUP}:
+            return -1
+        return head[1] + FRAMING - BASE + 256
+
     def _frame(self, at: int) -> tuple[Event | None, int]:
         """Return what 02 or 06 at ``at`` begins, and its length; None when it is not complete yet."""
         buffer = self._buffer
@@ -158,7 +168,9 @@ class Decoder:
         elif len(buffer) < at + 2:
             return None, 0
         elif (length := buffer[at + 1] + FRAMING - BASE) < 3 + FRAMING:
-            return self._junk(at, f"length {length - FRAMING} is too short for a reply")
+            length = self._begun_anew(at)
+            if length < 0:
+                return self._junk(at, f"length {buffer[at + 1] - BASE} is too short for a reply")
         end = at + length
         if len(buffer) < end:
             return None, 0

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.devices.frames.events import Event, Garbage, Reply, Signal, SignalKind
-from billing.devices.frames.zfp import ZfpCodec
+from billing.devices.frames.zfp import ZfpCodec, checksum
 
 CODEC = ZfpCodec()
 NUMBER = bytes.fromhex("02 29 25 71 30 30 30 30 31 37 37 3B 0A")
@@ -126,6 +126,26 @@ def test_however_a_stream_is_cut_the_events_are_the_same(parts: list[bytes], dat
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)), max_size=8)))
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
     assert events(*pieces) == events(stream)
+
+
+SUMS = b";".join([b"9999999999.99"] * 18)
+"""Section 10, 6Dh with sums of 13 symbols: more than LEN can say."""
+
+
+def outgrown(code: int) -> bytes:
+    """Return a reply of 251 bytes whose LEN began anew."""
+    summed = bytes([(0x23 + len(SUMS)) & 0xFF, 0x25, code]) + SUMS
+    return b"\x02" + summed + checksum(summed) + b"\n"
+
+
+def test_the_days_sums_are_read_though_they_outgrow_the_length_byte() -> None:
+    assert events(outgrown(0x6D) + NUMBER) == [Reply(SUMS, b"", 0x25, 0x6D), SEVENTEEN]
+
+
+def test_any_other_answer_with_so_small_a_length_is_junk() -> None:
+    *junk, whole = events(outgrown(0x6E) + NUMBER)
+    assert all(isinstance(event, Garbage) for event in junk)
+    assert whole == SEVENTEEN
 
 
 @given(st.binary(max_size=220), st.integers(0x20, 0x9F), st.integers(0x21, 0x7F))
