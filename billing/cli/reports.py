@@ -175,6 +175,11 @@ def sale_numbers(
             voided = sum(row.state == "void" for row in each.rows)
             missing = f"missing {', '.join(map(str, each.missing))}" if each.missing else "none is missing"
             sys.stdout.write(f"{each.device_number}: 1 to {each.last}, {voided} voided, {missing}\n")
+            for part in each.ranges:
+                sys.stdout.write(
+                    f"  {part.first} to {part.last}: {part.till}, {part.next - part.first} used here, "
+                    f"{part.left} left{', closed' if part.closed_at else ''}\n"
+                )
     if any(each.missing for each in found):
         raise typer.Exit(NEEDS_LOOKING)
 
@@ -205,6 +210,17 @@ def _account_json(account: Account) -> dict[str, Any]:
         "last": account.last,
         "missing": list(account.missing),
         "numbers": list(_number_rows([account])),
+        "ranges": [
+            {
+                "till": each.till,
+                "first": each.first,
+                "last": each.last,
+                "next": each.next,
+                "left": each.left,
+                "closed": each.closed_at is not None,
+            }
+            for each in account.ranges
+        ],
     }
 
 

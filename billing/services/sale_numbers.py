@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from billing.models import Bill, SaleCounter, SaleNumber
 from billing.store.engine import Store
-from billing.store.sale_ranges import read_ranges
+from billing.store.sale_ranges import Range, read_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,16 @@ class SaleRow:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A device's numbers from 1 to ``last``; ``missing`` is empty unless rows were taken away."""
+    """A device's numbers from 1 to ``last``; ``missing`` is empty unless rows were taken away.
+
+    ``ranges`` are what was set apart for a till that may be off line, or taken by another program.
+    """
 
     device_number: str
     last: int
     rows: tuple[SaleRow, ...]
     missing: tuple[int, ...]
+    ranges: tuple[Range, ...] = ()
 
 
 def account_for(store: Store, device_number: str | None = None) -> list[Account]:
@@ -58,8 +62,9 @@ def account_for(store: Store, device_number: str | None = None) -> list[Account]
                 for row, state, total in rows
             ]
             taken = {row.sale for row, _, _ in rows}
-            for each in read_ranges(work, counter.device_number):
+            ranges = read_ranges(work, counter.device_number)
+            for each in ranges:
                 taken |= set(range(each.next, each.last + 1))  # set apart for a till, or taken back from it
             missing = tuple(n for n in range(1, counter.last + 1) if n not in taken)
-            found.append(Account(counter.device_number, counter.last, tuple(sales), missing))
+            found.append(Account(counter.device_number, counter.last, tuple(sales), missing, tuple(ranges)))
         return found

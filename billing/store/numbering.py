@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from billing.errors import StoreError
-from billing.models import Device, SaleCounter, SaleNumber
+from billing.models import Device, SaleCounter, SaleNumber, SaleRange
 from billing.store.compiled import Insert, Statement
 from billing.store.work import Work
 
@@ -21,6 +21,9 @@ LAST_SALE: Final = 9_999_999
 
 HIGHEST_OF_OTHERS: Final = 8_999_999
 """The highest number of another program after which our own sequence goes on."""
+
+OTHERS: Final = "another program"
+"""Whose the numbers are that another program has taken of a device's sequence."""
 
 DEVICE_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6}")
 OPERATOR_CODE: Final = re.compile(r"[0-9A-Z]{4}")
@@ -49,6 +52,7 @@ _NEXT_JOB: Final = Statement(
     .returning(Device.last_job)
 )
 _NUMBERS: Final = Insert(SaleNumber)
+_RANGES: Final = Insert(SaleRange)
 
 
 class DeviceNumberUnknown(StoreError):
@@ -134,7 +138,8 @@ def check_sale_number(device: str, device_number: str, operator_code: str) -> No
 def pass_sale_number(work: Work, unique_sale_number: str) -> None:
     """Let our own sequence go on after a number that another program gave a sale on the same device.
 
-    A number that high that hardly any would be left for us is nobody's sequence and is not followed.
+    A number that high that hardly any would be left for us is nobody's sequence and is not followed. The
+    numbers up to it are that program's: they are kept as a range of its own, so that none is missing.
     """
     device_number, _, rest = unique_sale_number.partition("-")
     sale = int(rest.rpartition("-")[2])
@@ -142,6 +147,35 @@ def pass_sale_number(work: Work, unique_sale_number: str) -> None:
     last = _number(_COUNT_UP.first(work, key | {"one": 0}))
     if last < sale <= HIGHEST_OF_OTHERS:
         _COUNT_UP.first(work, key | {"one": sale - last})
+        _leave_to_others(work, device_number, last + 1, sale)
+
+
+def _leave_to_others(work: Work, device_number: str, first: int, last: int) -> None:
+    """Account for numbers that another program has taken; those that follow on are one range."""
+    grown = work.connection.execute(
+        update(SaleRange)
+        .where(
+            SaleRange.master_id == work.master_id,
+            SaleRange.device_number == device_number,
+            SaleRange.till == OTHERS,
+            SaleRange.last == first - 1,
+        )
+        .values(last=last)
+    )
+    if not grown.rowcount:
+        _RANGES.row(
+            work,
+            {
+                "master_id": work.master_id,
+                "device_number": device_number,
+                "till": OTHERS,
+                "first": first,
+                "last": last,
+                "next": first,
+                "taken_at": work.now,
+                "closed_at": work.now,
+            },
+        )
 
 
 def keep_sale_number(work: Work, taken: TakenNumber, bill_id: int) -> None:

@@ -10,6 +10,7 @@ from billing.services.sale_numbers import account_for
 from billing.services.sale_ranges import RangeWrong, adopt_range, close_range, lease_range, ranges
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
+from billing.store.numbering import OTHERS
 from billing.store.sale_ranges import SaleRangeSpent
 from tests.jobs.queued import Shop
 
@@ -84,3 +85,14 @@ def test_printing_is_seeing(shop: Store, clock: SetClock) -> None:
     till.print(first.job)
     clock.move(3600)
     assert till.ring("1", "@").final
+
+
+def test_numbers_that_another_program_took_are_accounted_for(shop: Store) -> None:
+    register = open_register(shop)
+    register.ring(["1", "@"])
+    for sale in (4, 5, 9):
+        register.ring(["1", "@"], unique_sale_number=f"DT000600-0001-{sale:07d}")
+    register.ring(["1", "@"])
+    (account,) = account_for(shop)
+    assert (account.last, account.missing) == (10, ())
+    assert [(each.till, each.first, each.last) for each in account.ranges] == [(OTHERS, 2, 9)]
