@@ -58,9 +58,11 @@ class GatewaySettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     adapter: str = "http"
-    """Who speaks to it: ours is ``http``, others come by the entry point group ``billing.gateways``."""
+    """Who speaks to it: ours are ``http`` and ``stripe``; entry points ``billing.gateways`` bring others."""
     url: str = ""
     secret: Annotated[str, Field(repr=False)] = ""
+    webhook_secret: Annotated[str, Field(repr=False)] = ""
+    """What the gateway signs its notices with; empty: none is taken."""
     payment_type: Annotated[int, Field(ge=0)] = 2
     """The payment type that its money is entered as; a card by default."""
 

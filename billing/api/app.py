@@ -14,6 +14,7 @@ from billing.api import (
     devices,
     health,
     jobs,
+    notices,
     operators,
     plans,
     pricing,
@@ -48,6 +49,7 @@ ROUTERS: Final = (
     plans.router,
     subscriptions.router,
     recurring.router,
+    notices.router,
     webhooks.router,
     health.router,
 )

@@ -147,6 +147,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "not_paused": 409,
     "not_pausable": 409,
     "not_held": 409,
+    "notice_wrong": 401,
     "pin_wrong": 403,
     "not_logged_in": 403,
     "pin_locked": 429,

@@ -10,17 +10,24 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from billing.jobs.gateway_http import HttpGateway
+from billing.jobs.gateway_stripe import StripeGateway
 from billing.pricing.recurring.collection import AttemptState
 from billing.pricing.recurring.retries import Outcome
 from billing.services.recurring import charging, folios
 from billing.services.recurring.charging import DEFAULT_POLICY, Policy, Started
-from billing.services.recurring.gateways import Gateway, GatewaySilent, GatewayUnknown, Said
-from billing.settings import read_settings
+from billing.services.recurring.gateways import Gateway, GatewaySilent, GatewayUnknown, Listener, Said
+from billing.settings import GatewaySettings, read_settings
 from billing.store.engine import Store
+from billing.store.mistakes import Missing
 from billing.store.recurring_attempts import Try
 
 GROUP: Final = "billing.gateways"
 DAY_S: Final = 86_400
+OURS: Final[Mapping[str, Callable[[str, GatewaySettings], Gateway]]] = {
+    "http": HttpGateway,
+    "stripe": StripeGateway,
+}
+"""Adapters by the name that settings call them."""
 
 NEVER_ARRIVED: Final = Said(
     AttemptState.REJECTED, Outcome.TECHNICAL, "never_arrived", "the gateway never heard of this order"
@@ -56,12 +63,12 @@ def gateways_of_settings() -> dict[str, Gateway]:
     """
     found: dict[str, Gateway] = {}
     for name, settings in read_settings().gateways.items():
-        if settings.adapter == "http":
-            found[name] = HttpGateway(name, settings)
+        if settings.adapter in OURS:
+            found[name] = OURS[settings.adapter](name, settings)
             continue
         brought = entry_points(group=GROUP, name=settings.adapter)
         if not brought:
-            known = ", ".join(sorted({"http", *entry_points(group=GROUP).names}))
+            known = ", ".join(sorted({*OURS, *entry_points(group=GROUP).names}))
             raise GatewayUnknown(settings.adapter, known)
         found[name] = next(iter(brought)).load()(name, settings)
     return found
@@ -138,6 +145,22 @@ def _ask(
     said = _heard(lambda: gateway.ask(attempt.gateway_key) or NEVER_ARRIVED)
     done.count(said)
     charging.record(store, attempt, said, gateway.payment_type, policy)
+
+
+def take_notice(store: Store, name: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Take in what came as a notice of the gateway ``name``; return whether it changed anything.
+
+    Raises:
+        Missing: no such gateway is set, or it sends no notices.
+        NoticeWrong: the gateway did not sign it.
+    """
+    gateway = gateways_of_settings().get(name)
+    if gateway is None or not isinstance(gateway, Listener):
+        raise Missing("gateway that sends notices", name)
+    notice = gateway.read_notice(headers, body, store.clock.now())
+    return notice is not None and charging.take_notice(
+        store, name, notice, gateway.payment_type, policy_of_settings()
+    )
 
 
 def _take_notices(store: Store, name: str, gateway: Gateway, policy: Policy) -> None:

@@ -1,12 +1,13 @@
 """Plans, customers and subscriptions over HTTP (recurring semantics 2, 6, 10, 15 and 16)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from billing.clock import SetClock
-from billing.services.devices import set_origin
+from billing.services.origins import set_origin
 from billing.services.tokens import Right
 from billing.store.engine import Store
 from tests.api.conftest import bearer
@@ -219,3 +220,17 @@ def test_14_events_of_plans_are_told_to_webhooks_by_their_names(gym: TestClient)
     _subscribe(gym)
     kinds = [event["kind"] for event in gym.get("/v1/events").json()["events"]]
     assert {"period.billed", "subscription.created"} <= set(kinds)
+
+
+def test_9_a_notice_that_no_gateway_signed_is_refused(
+    gym: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "billing").mkdir()
+    (tmp_path / "billing" / "billing.toml").write_text(
+        '[gateways.stripe]\nadapter = "stripe"\nwebhook_secret = "whsec_1"\n'
+    )
+    known = gym.post("/gateways/stripe/notices", json={}, headers={"Stripe-Signature": "t=1,v1=00"})
+    unknown = gym.post("/gateways/other/notices", json={})
+    assert (known.status_code, known.json()["code"]) == (401, "notice_wrong")
+    assert unknown.status_code == 404

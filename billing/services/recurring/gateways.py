@@ -1,14 +1,14 @@
 """What a payment gateway is to us: charge, refund, and *ask* by the key that a lost answer left behind.
 
-An adapter is found by name: ``http`` is ours (``jobs``), others come by the entry point group
+An adapter is found by name: ``http`` and ``stripe`` are ours (``jobs``), others come by the entry point group
 ``billing.gateways``, a callable that takes ``GatewaySettings``. A gateway never raises for a declined card;
 ``GatewaySilent`` says that nobody knows what became of the money.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from billing.errors import BillingError, UsageError
 from billing.pricing.recurring.collection import AttemptState
@@ -32,6 +32,15 @@ class GatewayUnknown(UsageError):
 
     def __init__(self, name: str, known: str) -> None:
         super().__init__(f"no gateway is called {name!r}; the settings have {known or 'none'}")
+
+
+class NoticeWrong(BillingError):
+    """Something came as a gateway's notice that the gateway did not sign."""
+
+    code = "notice_wrong"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"this is no notice of the gateway: {why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +103,21 @@ class Notice:
     key: str
     said: Said
     at: datetime
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A gateway whose notices come as requests to us."""
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice | None:
+        """Return the notice in a request; None for one that is of no order of ours.
+
+        Args:
+            headers: by their lower-case names.
+            body: as it came.
+            now: the moment it came.
+
+        Raises:
+            NoticeWrong: the gateway did not sign it.
+        """
+        ...
