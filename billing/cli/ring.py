@@ -10,10 +10,12 @@ from billing.cli.store_option import Db, Json, Origin, opened
 from billing.cli.text_input import lines_of, write_json
 from billing.documents import Answer
 from billing.errors import BillingError
+from billing.jobs.acquaintance import look_again
 from billing.jobs.queue import print_job
 from billing.services.answers import bill_json
 from billing.services.keeping import StoredBill
-from billing.services.register import open_register
+from billing.services.receipts import RateDiffers
+from billing.services.register import Register, open_register
 from billing.store.engine import Store
 from billing.till.prompt import run_prompt
 
@@ -52,10 +54,20 @@ def ring(
         try:
             register = open_register(store, origin or None)
             register.currency, register.till = currency or None, till
-            stored = register.ring(list(lines_of(lines or [])), key=key or None, park=park)
+            stored = _rung(register, list(lines_of(lines or [])), key, park=park)
         except BillingError as error:
             give_up(error, as_json=as_json)
         print_bill(store, stored, as_json=as_json)
+
+
+def _rung(register: Register, lines: list[str], key: str, *, park: bool) -> StoredBill:
+    """Ring the bill; a device whose rates were not ours is looked at again first, it may be corrected."""
+    try:
+        return register.ring(lines, key=key or None, park=park)
+    except RateDiffers as refused:
+        if not look_again(register.store, refused):
+            raise
+    return register.ring(lines, key=key or None, park=park)
 
 
 def print_bill(store: Store, stored: StoredBill, *, as_json: bool) -> None:

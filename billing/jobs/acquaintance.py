@@ -11,7 +11,7 @@ from typing import Any
 from billing.clock import SYSTEM_CLOCK, Clock
 from billing.devices.address import Address
 from billing.devices.capabilities import Capabilities
-from billing.devices.faults import NotSupported, Refused
+from billing.devices.faults import DeviceError, NotSupported, Refused
 from billing.devices.printer import Printer
 from billing.devices.registry import printer_at
 from billing.devices.standing import Counters, Identity, Standing
@@ -23,7 +23,9 @@ from billing.jobs.queue import Opener
 from billing.services import jobs
 from billing.services.catalogue import rates_now
 from billing.services.devices import DeviceRow, add_device, read_device, remember
+from billing.services.receipts import RateDiffers
 from billing.store.engine import Store
+from billing.store.queue import DeviceHeld
 
 
 class Verdict(StrEnum):
@@ -188,6 +190,19 @@ def check(store: Store, name: str, *, opener: Opener = printer_at) -> tuple[Seen
     if row.number in {"", seen.identity.device_number}:
         remember(store, name, seen.facts(store.clock.now()))
     return seen, lines
+
+
+def look_again(store: Store, refused: RateDiffers, *, opener: Opener = printer_at) -> bool:
+    """Return whether a device has other tax rates by now than those that a bill was refused for.
+
+    It may have been corrected since it was last asked. A device that cannot be asked now changes nothing.
+    """
+    before = read_device(store, refused.device).capabilities.get("rates")
+    try:
+        check(store, refused.device, opener=opener)
+    except (DeviceError, DeviceHeld):
+        return False
+    return bool(read_device(store, refused.device).capabilities.get("rates") != before)
 
 
 def _compare(store: Store, row: DeviceRow, seen: Seen) -> list[Line]:

@@ -28,6 +28,19 @@ class StoreOld(StoreError):
         self.expected = expected
 
 
+class StoreUnmarked(StoreError):
+    """A database holds our tables and does not say which schema they have."""
+
+    code = "store_unmarked"
+
+    def __init__(self, where: str, table: str) -> None:
+        super().__init__(
+            f"the database at {where} has a table {table!r} and says nowhere of which schema it is "
+            "(alembic_version is empty), so it is left as it is: put a backup back in its place "
+            "(a file of 'billing backup'), or name an empty database with --db"
+        )
+
+
 class StoreUrlWrong(StoreError):
     """The address of the store cannot be read, or names a database we do not know."""
 

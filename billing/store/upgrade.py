@@ -5,12 +5,14 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
+from billing.models import Base
 from billing.store.engine import SCHEMA_VERSION, make_engine, schema_version, shown
-from billing.store.mistakes import StoreFolder, StoreOld, StoreTrouble
+from billing.store.mistakes import StoreFolder, StoreOld, StoreTrouble, StoreUnmarked
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -32,6 +34,7 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
     Raises:
         StoreFolder, StoreTrouble: if its folder cannot be made, or the database refuses.
         StoreOld: if a newer program made it.
+        StoreUnmarked: if it has our tables and does not say which schema they have.
     """
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database:
@@ -56,5 +59,14 @@ def _upgrade(engine: Engine) -> tuple[str | None, str | None]:
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+            _refuse_unmarked(connection, shown(engine.url))
             command.upgrade(config_of(connection), "head")
     return before, schema_version(engine)
+
+
+def _refuse_unmarked(connection: Connection, where: str) -> None:
+    if MigrationContext.configure(connection).get_current_revision() is not None:
+        return
+    ours = sorted(Base.metadata.tables.keys() & set(inspect(connection).get_table_names()))
+    if ours:
+        raise StoreUnmarked(where, ours[0])

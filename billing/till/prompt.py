@@ -7,11 +7,13 @@ from typing import Final
 
 from billing.documents import Answer
 from billing.errors import BillingError
+from billing.jobs.acquaintance import look_again
 from billing.jobs.queue import print_job
 from billing.parser.mistakes import TextMistake, caret
 from billing.parser.reader import read_line
 from billing.pricing.refusals import Refusal
 from billing.services.keeping import StoredBill
+from billing.services.receipts import RateDiffers
 from billing.services.register import Register, open_register
 from billing.settings import data_folder
 from billing.store.engine import Store
@@ -116,7 +118,13 @@ class Till:
         line = read_line(text, 1)
         if line is None:
             return
-        self.stored = self.register.enter(line, self.stored.id if self.stored else None)
+        number = self.stored.id if self.stored else None
+        try:
+            self.stored = self.register.enter(line, number)
+        except RateDiffers as refused:  # the device may have been corrected since it was last asked
+            if not look_again(self.register.store, refused):
+                raise
+            self.stored = self.register.enter(line, number)
         bill, money = self.stored.bill, self.stored.bill.currency.from_minor
         entry = self.stored.entered.entry if self.stored.entered else None
         self._line(f"  {entry_words(entry, bill) if entry else keyed_words(line)}")

@@ -1,8 +1,10 @@
 """``billing init`` as a person calls it."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,25 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     done = billing("init", "--db", str(tmp_path / "file" / "x.db"), folder=tmp_path)
     assert done.returncode == 3
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_store_that_does_not_say_its_schema_is_left_alone(tmp_path: Path) -> None:
+    """Our tables with an empty alembic_version: nothing is created over them, and it says what to do."""
+    db = tmp_path / "x.db"
+    assert billing("init", "--db", str(db), folder=tmp_path).returncode == 0
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("DELETE FROM alembic_version")
+        connection.commit()
+    done = billing("init", "--db", str(db), folder=tmp_path)
+    assert done.returncode not in {0, 1}
+    assert len(done.stderr.splitlines()) == 1
+    assert "alembic_version is empty" in done.stderr
+    assert "billing backup" in done.stderr
+
+
+def test_an_empty_version_table_alone_is_an_empty_store(tmp_path: Path) -> None:
+    db = tmp_path / "x.db"
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.commit()
+    assert "created" in billing("init", "--db", str(db), folder=tmp_path).stdout

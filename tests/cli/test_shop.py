@@ -163,6 +163,21 @@ def test_another_rate_on_the_device_shows_in_its_check(counter: Counter) -> None
     assert refused["error"]["code"] == "rate_differs"
 
 
+def test_a_corrected_rate_lets_the_next_bill_through(counter: Counter) -> None:
+    """The store still has the wrong one: the device is looked at again before the bill is refused."""
+    counter.unplug()
+    state = counter.folder / "printer.json"
+    right = json.loads(state.read_text("utf-8"))
+    state.write_text(json.dumps(right | {"rates": ["0", "9", "20", "9", None, None, None, None]}))
+    counter.plug_in()
+    counter.billing("device", "check", "printer", code=3)
+    counter.billing("ring", "1.2", "@", code=3)
+    counter.unplug()
+    state.write_text(json.dumps(right))
+    counter.plug_in()
+    assert counter.json("ring", "1.2", "@")["receipt"]["printed"] == "yes"
+
+
 def test_a_line_of_a_bill_is_reversed_and_printed(counter: Counter) -> None:
     bill = counter.json("ring", "2*5/а", "3/б", "@")["bill"]
     back = counter.json("reverse", str(bill), "--line", "1=1", "--reason", "refund")

@@ -1,10 +1,14 @@
 """The first till: a line as understood, a mistake with its caret, a final bill prints and the next begins."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from billing.jobs import queue
+from billing.jobs.acquaintance import look_again
+from billing.services.devices import remember
 from billing.services.register import open_register
 from billing.store.engine import Store
 from billing.till import prompt
@@ -105,3 +109,24 @@ def test_an_interrupt_drops_the_line_only(cashier: Cashier) -> None:
 def test_no_line_ends_the_till(cashier: Cashier, line: str) -> None:
     screen = cashier.types("1.2", line, ":bill")
     assert "charge: 1 x 1.2 = 1.20" in screen.rpartition("due 1.20")[2]
+
+
+def test_a_device_whose_rate_was_corrected_is_looked_at_again(
+    cashier: Cashier, counter: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store remembers the wrong rate until the device is asked; the cashier need not know."""
+    remember(counter.store, "printer", {"capabilities": {"rates": {"2": "9"}}})
+    monkeypatch.setattr(prompt, "look_again", partial(look_again, opener=counter.opener))
+    screen = cashier.types("1.20", "@")
+    assert "20 % here" not in screen
+    assert counter.memory.day.fiscal_receipts == 1
+
+
+def test_a_device_whose_rate_is_still_wrong_refuses_the_payment(
+    cashier: Cashier, counter: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.memory.rates[1] = Decimal(9)
+    remember(counter.store, "printer", {"capabilities": {"rates": {"2": "9"}}})
+    monkeypatch.setattr(prompt, "look_again", partial(look_again, opener=counter.opener))
+    assert "20 % here; change the nomenclature or the device" in cashier.types("1.20", "@")
+    assert counter.memory.day.fiscal_receipts == 0
