@@ -1,58 +1,27 @@
 """The emulated Daisy answers as the Daisy/Eltrade/Incotex page says, byte for byte where it shows bytes."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from billing.clock import SetClock
 from billing.emulators.daisy import Daisy
 from billing.emulators.device import HangUp, Send, Wait
 from billing.emulators.faults import Faults
 from billing.emulators.isl_words import SettingMistake
 from billing.emulators.memory import Memory
 from billing.emulators.paper import Paper
+from tests.emulators.isl_client import IslClient
+from tests.emulators.isl_host import frame
 
 OPEN = "1,1,DY000600-OP01-0000001"
 SALE = "Сок\tБ2.40*2$-0.30"
 
 
-def frame(sequence: int, command: int, data: bytes = b"") -> bytes:
-    """Build a request frame by the page's section 2, apart from the emulator's own code."""
-    body = bytes([0x24 + len(data), sequence, command]) + data + b"\x05"
-    total = sum(body)
-    return b"\x01" + body + bytes(0x30 + (total >> shift & 15) for shift in (12, 8, 4, 0)) + b"\x03"
-
-
-class Client:
-    """Sends commands, each under a new sequence number, and takes the answers apart."""
-
+class Client(IslClient[Daisy]):
     def __init__(self, faults: str = "", **settings: object) -> None:
-        self.clock = SetClock(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
-        self.memory = Memory.fresh("DY")
-        self.memory.settings.update(settings)
-        self.printed: list[str] = []
-        self.device = Daisy(self.memory, Faults.parse(faults), self.clock, Paper(self.printed.append))
-        self.sequence = 0x20
-        self.status = b""
-
-    def raw(self, data: bytes) -> bytes:
-        return b"".join(action.data for action in self.device.feed(data) if isinstance(action, Send))
-
-    def ask(self, command: int, data: str = "") -> str:
-        """Return the reply's data; the status bytes stay in ``status``."""
-        self.sequence = 0x20 if self.sequence == 0x7F else self.sequence + 1
-        reply = self.raw(frame(self.sequence, command, data.encode("cp1251")))
-        assert reply[2:4] == bytes([self.sequence, command])
-        self.status = reply[-12:-6]
-        return reply[4:-13].decode("cp1251")
-
-    def error(self, command: int, data: str = "") -> int:
-        """Return the error number that refuses the command; -1 for a syntax error without one."""
-        self.ask(command, data)
-        assert self.status[0] & 0x20, "not refused"
-        return self.status[3] & 0x7F or -1
+        super().__init__(Daisy, "DY", faults, settings)
 
     def sell(self, *lines: str) -> None:
         assert self.ask(0x30, OPEN) == "000000,000000"
@@ -399,7 +368,7 @@ def test_x_changes_nothing_and_z_zeroes_and_writes_a_block(client: Client) -> No
 def test_the_last_record_is_longer_than_len_can_say(client: Client) -> None:
     client.receipt()
     client.ask(0x45, "0")
-    reply = client.raw(frame(0x7E, 0x40, b"T"))
+    reply = client.raw(frame(0x40, b"T", 0x7E))
     assert reply[1] == 0xFF
     assert len(reply[4:-13]) == 219
     assert reply[4:-13].startswith(b"0001,000000000000,000000000450,")
@@ -506,27 +475,27 @@ def test_two_operators_may_not_have_one_password(client: Client) -> None:
 
 def test_a_repeated_frame_is_answered_and_not_sold_again(client: Client) -> None:
     client.ask(0x30, OPEN)
-    first = client.raw(frame(0x60, 0x31, SALE.encode("cp1251")))
-    assert client.raw(frame(0x60, 0x31, "Друго\tБ9.99".encode("cp1251"))) == first
+    first = client.raw(frame(0x31, SALE.encode("cp1251"), 0x60))
+    assert client.raw(frame(0x31, "Друго\tБ9.99".encode("cp1251"), 0x60)) == first
     assert client.ask(0x4C).split(",")[1] == "0001"
 
 
 def test_another_command_under_the_same_number_is_executed(client: Client) -> None:
-    client.raw(frame(0x60, 0x4A))
-    assert b"000000,000000" in client.raw(frame(0x60, 0x30, OPEN.encode()))
+    client.raw(frame(0x4A, b"", 0x60))
+    assert b"000000,000000" in client.raw(frame(0x30, OPEN.encode(), 0x60))
 
 
 def test_power_loss_keeps_the_receipt_and_forgets_the_number() -> None:
     client = Client("power-after@cmd=31")
     client.ask(0x30, OPEN)
-    sale = frame(0x60, 0x31, SALE.encode("cp1251"))
+    sale = frame(0x31, SALE.encode("cp1251"), 0x60)
     assert client.device.feed(sale) == [HangUp()]
     client.raw(sale)
     assert client.ask(0x4C, "T").split(",") == ["1", "0002", "0000000900", "0000000000", "0000000900"]
 
 
 def test_a_bad_checksum_is_refused_unexecuted(client: Client) -> None:
-    request = bytearray(frame(0x60, 0x30, OPEN.encode()))
+    request = bytearray(frame(0x30, OPEN.encode(), 0x60))
     request[-2] ^= 1
     assert client.raw(bytes(request)) == b"\x15"
     assert client.memory.receipt is None
@@ -563,7 +532,7 @@ def test_every_fault_either_sold_or_did_not(fault: str, sales: str) -> None:
     word, _, argument = fault.partition(":")
     client = Client(f"{word}@cmd=31{':' + argument if argument else ''}")
     client.ask(0x30, OPEN)
-    actions = client.device.feed(frame(0x60, 0x31, SALE.encode("cp1251")))
+    actions = client.device.feed(frame(0x31, SALE.encode("cp1251"), 0x60))
     assert client.ask(0x4C).split(",")[1] == sales
     if fault.startswith("busy"):
         assert actions[:2] == [Send(b"\x16"), Wait(0.06)]
@@ -573,7 +542,7 @@ def test_a_report_comes_over_the_line_when_it_was_asked_for_as_text(client: Clie
     client.receipt()
     client.ask(0x45, "0")
     client.ask(0x99)
-    assert client.raw(frame(0x60, 0x5F, b"1,1")) == "\x1a1\tN\tОТЧЕТ НА ФП\r\n".encode("cp1251")
+    assert client.raw(frame(0x5F, b"1,1", 0x60)) == "\x1a1\tN\tОТЧЕТ НА ФП\r\n".encode("cp1251")
     assert client.raw(b"\x11") == b""
     assert client.raw(b"\x1a").startswith(b"\x1a2\tN\tZ 0001 02-03-2026")
     assert client.raw(b"\x1a") == b"\x1a\tE\r\n"
@@ -595,7 +564,7 @@ def test_zeroing_reports_are_refused_as_text(client: Client) -> None:
 
 def test_the_journal_is_sent_line_by_line(client: Client) -> None:
     client.receipt()
-    answer = client.raw(frame(0x60, 0xC3, b"R21,1,9,1"))
+    answer = client.raw(frame(0xC3, b"R21,1,9,1", 0x60))
     assert "СИМУЛАЦИЯ" in answer.decode("cp1251")
     lines = 0
     while not answer.startswith(b"\x01"):
@@ -672,7 +641,7 @@ def test_the_state_file_keeps_the_open_receipt_over_a_restart(client: Client, tm
     client.sell()
     client.memory.save()
     again = Daisy(Memory.load(state, "DY"), Faults(), client.clock, Paper())
-    reply = b"".join(each.data for each in again.feed(frame(0x70, 0x35, b"\t")) if isinstance(each, Send))
+    reply = b"".join(each.data for each in again.feed(frame(0x35, b"\t", 0x70)) if isinstance(each, Send))
     assert reply[4:6] == b"D0" or reply[4:6] == b"D+"
 
 

@@ -1,53 +1,27 @@
 """The emulated Eltrade answers as the Daisy/Eltrade/Incotex page says, byte for byte where it shows bytes."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from billing.clock import SetClock
 from billing.emulators.device import HangUp, Send, Wait
 from billing.emulators.eltrade import Eltrade
 from billing.emulators.faults import Faults
 from billing.emulators.isl_words import SettingMistake
 from billing.emulators.memory import Memory
 from billing.emulators.paper import Paper
+from tests.emulators.isl_client import IslClient
+from tests.emulators.isl_host import frame
 
 OPEN = "Мария,ED000600-0001-0000017"
 SALE = "Сок\tБ2.40*2;-0.30"
 SYNTAX, NOT_ALLOWED = "a9 80", "a8 82"
 
 
-def frame(sequence: int, command: int, data: bytes = b"") -> bytes:
-    """Build a request frame by the page's section 2, apart from the emulator's own code."""
-    body = bytes([0x24 + len(data), sequence, command]) + data + b"\x05"
-    total = sum(body)
-    return b"\x01" + body + bytes(0x30 + (total >> shift & 15) for shift in (12, 8, 4, 0)) + b"\x03"
-
-
-class Client:
-    """Sends commands, each under a new sequence number, and takes the answers apart."""
-
+class Client(IslClient[Eltrade]):
     def __init__(self, faults: str = "", **settings: object) -> None:
-        self.clock = SetClock(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
-        self.memory = Memory.fresh("ED")
-        self.memory.settings.update(settings)
-        self.printed: list[str] = []
-        self.device = Eltrade(self.memory, Faults.parse(faults), self.clock, Paper(self.printed.append))
-        self.sequence = 0x20
-        self.status = b""
-
-    def raw(self, data: bytes) -> bytes:
-        return b"".join(action.data for action in self.device.feed(data) if isinstance(action, Send))
-
-    def ask(self, command: int, data: str = "") -> str:
-        """Return the reply's data; the status bytes stay in ``status``."""
-        self.sequence = 0x20 if self.sequence == 0x7F else self.sequence + 1
-        reply = self.raw(frame(self.sequence, command, data.encode("cp1251")))
-        assert reply[2:4] == bytes([self.sequence, command])
-        self.status = reply[-12:-6]
-        return reply[4:-13].decode("cp1251")
+        super().__init__(Eltrade, "ED", faults, settings)
 
     def bits(self, command: int, data: str = "") -> str:
         """Return the first two status bytes of the answer in hex."""
@@ -71,7 +45,7 @@ def client() -> Client:
 
 
 def test_a_healthy_idle_printer_shows_the_page_s_status(client: Client) -> None:
-    assert client.raw(frame(0x20, 0x4A, b"X"))[4:10].hex(" ") == "88 80 80 80 86 9a"
+    assert client.raw(frame(0x4A, b"X", 0x20))[4:10].hex(" ") == "88 80 80 80 86 9a"
 
 
 def test_a_display_clears_its_bit() -> None:
@@ -91,7 +65,7 @@ def test_the_opening_frame_of_the_page_is_taken() -> None:
 
 def test_the_payment_reply_of_the_page_has_its_bytes(client: Client) -> None:
     client.sell("Кафе\tБ2.70")
-    reply = client.raw(frame(0x27, 0x35, b"\tP10.00"))
+    reply = client.raw(frame(0x35, b"\tP10.00", 0x27))
     assert reply.hex(" ") == (
         "01 36 27 35 52 2b 30 30 30 30 30 30 37 33 30 04 88 80 88 80 86 9a 05 30 36 30 32 03"
     )
@@ -465,13 +439,13 @@ def test_refusals_may_say_why() -> None:
 
 def test_a_repeated_number_is_answered_from_memory_whatever_it_says(client: Client) -> None:
     client.ask(0x90, OPEN)
-    first = client.raw(frame(0x60, 0x31, SALE.encode("cp1251")))
-    assert client.raw(frame(0x60, 0x35, b"\t")) == first
+    first = client.raw(frame(0x31, SALE.encode("cp1251"), 0x60))
+    assert client.raw(frame(0x35, b"\t", 0x60)) == first
     assert client.ask(0x4C, "T").endswith("+00000000")
 
 
 def test_a_sequence_number_above_7f_is_no_good_frame(client: Client) -> None:
-    assert client.raw(frame(0x80, 0x4A)) == b"\x15"
+    assert client.raw(frame(0x4A, b"", 0x80)) == b"\x15"
 
 
 def test_out_of_paper_changes_nothing() -> None:
@@ -504,7 +478,7 @@ def test_every_fault_either_sold_or_did_not(fault: str, sales: str) -> None:
     word, _, argument = fault.partition(":")
     client = Client(f"{word}@cmd=31{':' + argument if argument else ''}")
     client.ask(0x90, OPEN)
-    actions = client.device.feed(frame(0x60, 0x31, SALE.encode("cp1251")))
+    actions = client.device.feed(frame(0x31, SALE.encode("cp1251"), 0x60))
     assert client.ask(0x4C).split(",")[1] == sales
     if fault.startswith("busy"):
         assert actions[:2] == [Send(b"\x16"), Wait(0.06)]
@@ -561,5 +535,5 @@ def test_the_state_file_keeps_the_open_receipt_over_a_restart(client: Client, tm
     client.sell()
     client.memory.save()
     again = Eltrade(Memory.load(state, "ED"), Faults(), client.clock, Paper())
-    reply = b"".join(each.data for each in again.feed(frame(0x70, 0x35, b"\t")) if isinstance(each, Send))
+    reply = b"".join(each.data for each in again.feed(frame(0x35, b"\t", 0x70)) if isinstance(each, Send))
     assert reply[4:6] == b"D0" or reply[4:6] == b"D+"

@@ -1,18 +1,18 @@
 """The emulated Incotex answers as the Daisy/Eltrade/Incotex page says, byte for byte where it shows bytes."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from billing.clock import SetClock
 from billing.emulators.device import HangUp, Send, Wait
 from billing.emulators.faults import Faults
 from billing.emulators.incotex import Incotex
 from billing.emulators.isl_words import SettingMistake
 from billing.emulators.memory import Memory
 from billing.emulators.paper import Paper
+from tests.emulators.isl_client import IslClient
+from tests.emulators.isl_host import frame
 
 NUMBER = "IN000600-0001-0000017"
 OPEN = f"1,{NUMBER},0"
@@ -21,46 +21,14 @@ CLIENT = "BG123456789\tПродавач\tПолучател\tКупувач\t123
 SYNTAX, WRONG_MOMENT = "a1 80 80 80", "a0 82 80 83"
 
 
-def frame(sequence: int, command: int, data: bytes = b"") -> bytes:
-    """Build a request frame by the page's section 2, apart from the emulator's own code."""
-    body = bytes([0x24 + len(data), sequence, command]) + data + b"\x05"
-    total = sum(body)
-    return b"\x01" + body + bytes(0x30 + (total >> shift & 15) for shift in (12, 8, 4, 0)) + b"\x03"
-
-
-class Client:
-    """Sends commands, each under a new sequence number, and takes the answers apart."""
-
+class Client(IslClient[Incotex]):
     def __init__(self, faults: str = "", **settings: object) -> None:
-        self.clock = SetClock(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
-        self.memory = Memory.fresh("IN")
-        self.memory.settings.update(settings)
-        self.printed: list[str] = []
-        self.device = Incotex(self.memory, Faults.parse(faults), self.clock, Paper(self.printed.append))
-        self.sequence = 0x20
-        self.status = b""
-
-    def raw(self, data: bytes) -> bytes:
-        return b"".join(action.data for action in self.device.feed(data) if isinstance(action, Send))
-
-    def ask(self, command: int, data: str = "") -> str:
-        """Return the reply's data; the status bytes stay in ``status``."""
-        self.sequence = 0x20 if self.sequence == 0x7F else self.sequence + 1
-        reply = self.raw(frame(self.sequence, command, data.encode("cp1251")))
-        assert reply[2:4] == bytes([self.sequence, command])
-        self.status = reply[-12:-6]
-        return reply[4:-13].decode("cp1251")
+        super().__init__(Incotex, "IN", faults, settings)
 
     def done(self, command: int, data: str = "") -> bool:
         """Tell whether the command was taken without any error bit."""
         self.ask(command, data)
         return self.status[:2] == b"\x80\x80" and self.status[3] == 0x80
-
-    def error(self, command: int, data: str = "") -> int:
-        """Return the error number that refuses the command; -1 for a syntax error without one."""
-        self.ask(command, data)
-        assert self.status[0] & 0x20, "not refused"
-        return self.status[3] & 0x7F or -1
 
     def refusal(self, command: int, data: str = "") -> str:
         """Return the first four status bytes of the answer in hex."""
@@ -105,7 +73,7 @@ def test_the_close_reply_of_the_page_has_its_bytes(client: Client) -> None:
     client.ask(0x30, "1,IN123456-0001-0000017,0")
     client.ask(0x31, SALE)
     client.ask(0x35, "\t")
-    assert client.raw(frame(0x2A, 0x38)).hex(" ") == (
+    assert client.raw(frame(0x38, b"", 0x2A)).hex(" ") == (
         "01 4a 2a 38 30 30 30 33 2c 30 30 30 32 2c 49 4e 31 32 33 34 35 36 2d 30 30 30 31 "
         "2d 30 30 30 30 30 31 37 04 80 80 80 80 80 b8 05 30 3a 30 39 03"
     )
@@ -480,8 +448,8 @@ def test_the_clock_never_goes_before_the_last_document(client: Client) -> None:
 
 def test_a_repeated_number_is_answered_from_memory_whatever_it_says(client: Client) -> None:
     client.ask(0x30, OPEN)
-    first = client.raw(frame(0x60, 0x31, SALE.encode("cp1251")))
-    assert client.raw(frame(0x60, 0x35, b"\t")) == first
+    first = client.raw(frame(0x31, SALE.encode("cp1251"), 0x60))
+    assert client.raw(frame(0x35, b"\t", 0x60)) == first
     assert client.ask(0x4C) == "1,1,4.50,0.00"
 
 
@@ -515,7 +483,7 @@ def test_every_fault_either_sold_or_did_not(fault: str, sales: int) -> None:
     word, _, argument = fault.partition(":")
     client = Client(f"{word}@cmd=31{':' + argument if argument else ''}")
     client.ask(0x30, OPEN)
-    actions = client.device.feed(frame(0x60, 0x31, SALE.encode("cp1251")))
+    actions = client.device.feed(frame(0x31, SALE.encode("cp1251"), 0x60))
     assert client.ask(0x4C).split(",")[1] == str(sales)
     if fault.startswith("busy"):
         assert actions[:2] == [Send(b"\x16"), Wait(0.06)]
@@ -586,5 +554,5 @@ def test_the_state_file_keeps_the_open_receipt_over_a_restart(client: Client, tm
     client.sell()
     client.memory.save()
     again = Incotex(Memory.load(state, "IN"), Faults(), client.clock, Paper())
-    reply = b"".join(each.data for each in again.feed(frame(0x70, 0x35, b"\t")) if isinstance(each, Send))
+    reply = b"".join(each.data for each in again.feed(frame(0x35, b"\t", 0x70)) if isinstance(each, Send))
     assert reply[4:6] == b"D0" or reply[4:6] == b"D+"
