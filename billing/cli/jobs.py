@@ -1,11 +1,12 @@
 """``billing jobs``: the documents on their way to paper: list, show, retry, resolve, cancel."""
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from shutil import get_terminal_size
+from textwrap import wrap
+from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from billing.cli.mishaps import give_up
 from billing.cli.store_option import Db, Json, opened
@@ -56,14 +57,34 @@ def list_(
     if as_json:
         write_json({"jobs": [_brief(job) for job in found]})
         return
-    table = Table("job", "device", "state", "document", "of", "number", "what happened", box=None)
-    for job in found:
-        number = job.answer.document_number if job.answer else ""
-        what = str(job.error["message"]).splitlines()[0] if job.error else ""
-        table.add_row(
-            str(job.number), job.device, job.state.value, job.kind, " ".join(job.subject), number, what
+    for line in table_of(found, get_terminal_size().columns):
+        sys.stdout.write(line + "\n")
+
+
+HEADS: Final = ("job", "device", "state", "document", "of", "number")
+
+
+def table_of(found: Sequence[Job], width: int) -> Iterator[str]:
+    """Yield a line for each job, and below it what happened to it, in lines of at most ``width``."""
+    rows = [
+        (
+            str(job.number),
+            job.device,
+            job.state.value,
+            job.kind,
+            " ".join(job.subject),
+            job.answer.document_number if job.answer else "",
         )
-    Console(file=sys.stdout).print(table)
+        for job in found
+    ]
+    widths = [max(map(len, column)) for column in zip(HEADS, *rows, strict=True)]
+    indent = " " * (widths[0] + 2)
+    for job, row in zip([None, *found], [HEADS, *rows], strict=True):
+        cells = (cell.ljust(least) for cell, least in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+        if job is not None and job.error:
+            what = " ".join(str(job.error["message"]).split())
+            yield from wrap(what, max(width, 40), initial_indent=indent, subsequent_indent=indent)
 
 
 def _brief(job: Job) -> dict[str, Any]:
