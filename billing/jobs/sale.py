@@ -187,7 +187,7 @@ class SaleJob(Job):
             self.warn(f"the device says {paid.due} due, {paid.change} change; {change} change was expected")
 
     def _stuck(self, refused: Refused) -> None:
-        """Raise what a refusal in the payment phase means; return when it is closed after all."""
+        """Raise what a refusal in the payment phase means; return when it is closed after all, or can be."""
         standing = self.printer.do(self.dialect.standing())
         if whose(self.notes, standing) is not Whose.OURS:
             return
