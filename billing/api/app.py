@@ -33,6 +33,7 @@ from billing.api.service import Service
 from billing.api.settings import ApiSettings
 from billing.devices.registry import printer_at
 from billing.jobs.queue import Opener
+from billing.jobs.recurring import Recurring
 from billing.store.engine import Store
 
 ROUTERS: Final = (
@@ -77,11 +78,15 @@ def create_app(store: Store, settings: ApiSettings | None = None, *, opener: Ope
     async def life(app: FastAPI) -> AsyncIterator[None]:
         service.start()
         forgetting = asyncio.create_task(service.forget_answers())
+        rounds = Recurring(store)
+        if chosen.bills:
+            rounds.start()
         yield
         service.stopping.set()
         forgetting.cancel()
         service.ring_bell()
         await second_door_shut(app)
+        await service.run(rounds.stop)
         await service.run(service.stop)
 
     app = FastAPI(

@@ -251,7 +251,7 @@ def serve(store: Store, place: Place, serving: Callable[[], object] = lambda: No
         NotSafe, TlsWrong, PortTaken: it may not or cannot listen there.
     """
     be_prompt()
-    server = make_server(store, place)
+    server = make_server(store, place, ApiSettings(bills=True))
     vars(server)["serving"] = serving
     try:
         server.run(_sockets(server, place))

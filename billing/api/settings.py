@@ -33,6 +33,8 @@ class ApiSettings:
     """How long answers are kept under their keys; 0: for ever."""
     prints: bool = True
     """Whether this server's worker prints what waits for its devices."""
+    bills: bool = False
+    """Whether this server bills what is due of recurring plans, and collects, once a minute."""
     netfp_origins: tuple[str, ...] = ()
     """Sites whose pages may use the second door without a token; ``*``: any."""
     netfp_open: bool = False

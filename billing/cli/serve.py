@@ -53,6 +53,8 @@ def serve(
 ) -> None:
     """Serve the HTTP API and print what waits for the store's devices, until SIGTERM.
 
+    Once a minute it also bills what is due of recurring plans, and collects, as 'billing worker' does.
+
     On this machine everybody is served until the first token is made ('billing token create'); from then on a
     token is needed. Other machines need TLS and a token. Clients of the Net.FP protocol find its paths under
     the same address, and with --netfp-port under a port of their own, such as the usual 8001.

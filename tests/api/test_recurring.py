@@ -1,16 +1,19 @@
 """Plans, customers and subscriptions over HTTP (recurring semantics 2, 6, 10, 15 and 16)."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from billing.api import ApiSettings
 from billing.clock import SetClock
+from billing.jobs.recurring import Recurring, Round
 from billing.services.origins import set_origin
 from billing.services.tokens import Right
 from billing.store.engine import Store
-from tests.api.conftest import bearer
+from tests.api.conftest import bearer, client_of
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
@@ -234,3 +237,23 @@ def test_9_a_notice_that_no_gateway_signed_is_refused(
     unknown = gym.post("/gateways/other/notices", json={})
     assert (known.status_code, known.json()["code"]) == (401, "notice_wrong")
     assert unknown.status_code == 404
+
+
+def test_a_server_bills_what_is_due_by_itself(
+    gym: TestClient, shop: Store, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _subscribe(gym)
+    clock.move(32 * 86_400)
+    billed = threading.Event()
+
+    class Told(Recurring):
+        def round(self) -> Round:
+            try:
+                return super().round()
+            finally:
+                billed.set()
+
+    monkeypatch.setattr("billing.api.app.Recurring", Told)
+    with client_of(shop, ApiSettings(anonymous=True, prints=False, bills=True)):
+        assert billed.wait(300)
+    assert gym.get("/v1/subscriptions/1").json()["billed"] == 2
