@@ -238,7 +238,7 @@ def test_an_external_article_of_an_isl_is_believed_for_all_of_it_comes_from_the_
     assert answer.warnings == ()
 
 
-@pytest.mark.parametrize("driver", ["daisy", "incotex", "isl-icp"])
+@pytest.mark.parametrize("driver", ["daisy", "incotex", "isl-icp", "datecs-x"])
 def test_the_last_z_is_read_from_fiscal_memory(driver: str) -> None:
     """For a day that the device closed by itself."""
     bench = Bench(driver)
@@ -251,7 +251,7 @@ def test_the_last_z_is_read_from_fiscal_memory(driver: str) -> None:
     assert figures.get("z_number") == (None if driver == "isl-icp" else "1")
 
 
-@pytest.mark.parametrize("driver", ["daisy", "incotex", "isl-icp"])
+@pytest.mark.parametrize("driver", ["daisy", "incotex", "isl-icp", "datecs-x"])
 def test_a_device_that_never_made_a_z_has_no_figures_of_one(driver: str) -> None:
     _, printer = connected(driver)
     assert printer.do(printer.dialect.last_z()) == {}

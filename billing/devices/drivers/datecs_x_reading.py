@@ -168,6 +168,22 @@ class DatecsXReading(DatecsXTables):
         under_way = yield from self._maybe("nZreport")
         return None if under_way is None else int(under_way) - 1
 
+    def last_z(self) -> Talk[Mapping[str, str]]:
+        """Return turnover and reversals by group of the last Z with 64 ``0`` and ``2``, if there is one."""
+        figures: dict[str, str] = {}
+        for kind, name in (("0", "group"), ("2", "reversed_group")):
+            try:
+                number, *sums = values((yield query(64, "last Z record", kind)))
+            except Refused as refused:
+                if refused.maker_code in NO_RECORDS:
+                    return {}
+                raise
+            told = [amount(field) for field in sums[:8]]
+            figures |= {f"{name}_{group}": str(sold) for group, sold in enumerate(told, start=1)}
+            if kind == "0":
+                figures |= {"z_number": number, "total": str(sum(told, Decimal(0)))}
+        return figures
+
     def rates(self) -> Talk[Mapping[int, Decimal | None]]:
         """Return the percents of 50; 100.00 is a group that is off."""
         fields = values((yield query(50, "tax rates")))
@@ -222,7 +238,8 @@ class DatecsXReading(DatecsXTables):
             if len(record) > INVOICE_FIELD and record[INVOICE_FIELD].strip("0 ").isdigit():
                 return record[INVOICE_FIELD].strip()
         with suppress(Refused, ValueError, IndexError):
-            return str((yield from self._next_invoice()) - 1)
+            given = (yield from self._next_invoice()) - 1
+            return str(given) if given > 0 else ""
         return ""
 
     # -- the journal -----------------------------------------------------------------------------------------
