@@ -11,13 +11,13 @@ from billing.cli.store_option import Json
 from billing.cli.text_input import write_json
 from billing.clock import SYSTEM_CLOCK
 from billing.devices.address import Address
-from billing.devices.registry import dialect_class, printer_at
+from billing.devices.registry import dialect_class
 from billing.devices.transport import SerialTransport
 from billing.errors import BillingError, UsageError
 from billing.jobs.acquaintance import examine
 from billing.jobs.detecting import Place, places
 from billing.jobs.detecting import detect as detect_places
-from billing.jobs.recording import Recorder
+from billing.jobs.recording import recorded
 
 
 class RecordUnwritable(UsageError):
@@ -72,8 +72,7 @@ def record(
     where = Address.parse(address)
     kind = dialect_class(where.driver)
     line = SerialTransport(where.url, where.number("baudrate", kind.baudrate))
-    recorder = Recorder(line, [where.options.get("password", "").encode("cp1251", "replace")])
-    printer = printer_at(where, recorder)
+    printer, recorder = recorded(where, line)
     try:
         seen = examine(printer)
         source = (
