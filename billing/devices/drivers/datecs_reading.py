@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.drivers.datecs_service import DatecsService
-from billing.devices.drivers.datecs_words import GROUPS, is_sale, moment, percent, text_of
+from billing.devices.drivers.datecs_words import GROUPS, INVOICE_DIGITS, is_sale, moment, percent, text_of
 from billing.devices.faults import Fault, Refused
 from billing.devices.standing import Counters, Facts, Health, Identity, Opened, Standing
 from billing.devices.status import Bit, StatusMap, Weight, health
@@ -145,10 +145,11 @@ class DatecsReading(DatecsService):
             return ""
         with suppress(Refused, ValueError, IndexError):
             if found := (yield from self._journal_invoice(document, int(number))):
-                return found
+                return found.zfill(INVOICE_DIGITS)
         with suppress(Refused, ValueError, IndexError):
             sums = text_of((yield ask(0x67, "receipt sums"))).removeprefix("P,").split(",")
-            return str(int(sums[NEXT_INVOICE_FIELD]) - 1).zfill(10)
+            given = int(sums[NEXT_INVOICE_FIELD]) - 1
+            return str(given).zfill(INVOICE_DIGITS) if given > 0 else ""
         return ""
 
     def _journal_invoice(self, document: SaleDocument, number: int) -> Talk[str]:

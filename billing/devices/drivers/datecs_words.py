@@ -17,6 +17,9 @@ from billing.documents import Modifier
 GROUPS: Final = "АБВГДЕЖЗ"
 """The tax groups 1..8; Cyrillic, for C takes no Latin letters."""
 
+INVOICE_DIGITS: Final = 10
+"""Digits of an invoice's number on paper; a device may tell it without its zeros."""
+
 
 def is_sale(row: Sequence[str], unique_sale_number: str) -> bool:
     """Return whether a journal row says that its document is the sale, and was not cancelled (kind 4)."""

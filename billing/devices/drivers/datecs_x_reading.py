@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.drivers.datecs_errors import fault_of
+from billing.devices.drivers.datecs_words import INVOICE_DIGITS
 from billing.devices.drivers.datecs_x_tables import DatecsXTables
 from billing.devices.drivers.datecs_x_words import amount, moment, percent, query, values
 from billing.devices.faults import Fault, Refused
@@ -236,10 +237,10 @@ class DatecsXReading(DatecsXTables):
             values((yield query(125, "journal record", "9", document, document)))
             record = values((yield query(125, "journal record", "8")))
             if len(record) > INVOICE_FIELD and record[INVOICE_FIELD].strip("0 ").isdigit():
-                return record[INVOICE_FIELD].strip()
+                return record[INVOICE_FIELD].strip().zfill(INVOICE_DIGITS)
         with suppress(Refused, ValueError, IndexError):
             given = (yield from self._next_invoice()) - 1
-            return str(given) if given > 0 else ""
+            return str(given).zfill(INVOICE_DIGITS) if given > 0 else ""
         return ""
 
     # -- the journal -----------------------------------------------------------------------------------------
