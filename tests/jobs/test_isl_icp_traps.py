@@ -240,3 +240,41 @@ def test_rates_that_are_told_short_are_none_where_they_are_missing() -> None:
         talk.send(Reply(b"50607080", seq=0))
     assert done.value.value[2] == Decimal("20.00")
     assert done.value.value[3] is None
+
+
+def test_trap_4_an_internal_article_of_another_name_is_sold_by_its_own_text() -> None:
+    bench = Bench(DRIVER)
+    printer = bench.printer()
+    printer.connect()
+    printer.do(printer.dialect.set_plu(7, SaleLine.model_validate({"text": "Кафе", "price": "2.00"})))
+    line = {"text": "Чай", "price": "2.00", "plu": 7}
+    sold = changed(RECEIPT, lines=[line], modifier=None, total="2.00", payments=[{"amount": "2.00"}])
+    (warning,) = bench.print(sold).warnings
+    assert "is 'Кафе' on the device" in warning
+    assert "Чай" in journal(bench)
+    assert "Кафе" not in journal(bench)
+
+
+def test_trap_6_the_number_is_read_after_the_close_for_before_it_is_the_last_receipts() -> None:
+    bench = Bench(DRIVER)
+    bench.print(RECEIPT)
+    number = RECEIPT["unique_sale_number"][:-1] + "9"
+    assert bench.print(changed(RECEIPT, unique_sale_number=number)).document_number == "000002"
+
+
+def test_trap_7_no_text_is_said_after_the_close() -> None:
+    """It would be printed above the next customer's receipt."""
+    bench = Bench(DRIVER)
+    commands = said(bench, changed(RECEIPT, lines=[*RECEIPT["lines"], {"comment": "Довиждане"}]))
+    texts = [place for place, command in enumerate(commands) if command.startswith(b"81")]
+    payments = [place for place, command in enumerate(commands) if command.startswith(b"49")]
+    assert max(texts) < min(payments)
+
+
+def test_trap_10_a_count_of_blocks_is_no_z_number() -> None:
+    """F802 runs ahead of the Z number, so a Z is answered without one."""
+    bench = Bench(DRIVER)
+    bench.print(RECEIPT)
+    answer = bench.print({"kind": "z-report", "key": "z"})
+    assert "z_number" not in answer.registers
+    assert bench.printer().dialect.z_number_is_block
