@@ -26,10 +26,11 @@ from billing.api.shapes import (
     Out,
     PluList,
 )
-from billing.services import devices, listings
+from billing.services import listings
 from billing.services.catalogue_export import history, read_items
 from billing.services.catalogue_import import import_catalogue
 from billing.services.idempotency import Answered
+from billing.services.origins import set_origin
 from billing.store.engine import Store
 from billing.store.origins import OriginFacts
 
@@ -212,7 +213,7 @@ async def write_origin(origin: PathName, body: OriginIn, caller: Editor, key: Ke
 
     def effect(store: Store) -> Answered:
         with naming("device"):
-            devices.set_origin(store, origin, device=body.device, time_zone=body.time_zone, live=body.live)
+            set_origin(store, origin, device=body.device, time_zone=body.time_zone, live=body.live)
         found = next(each for each in listings.list_origins(store) if each.name == origin)
         return Answered(200, _origin(found))
 

@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "device": ("billing.cli.device", "list, add, check and ask devices"),
     "report": ("billing.cli.report", "X, Z and period reports of an origin, and cash"),
     "reports": ("billing.cli.reports", "how the nights ended, Z reports made, all sale numbers"),
+    "origin": ("billing.cli.origin", "where sales come from: devices, time zone, texts"),
     "schedule": ("billing.cli.schedule", "when each origin's day is closed by itself"),
     "journal": ("billing.cli.journal", "prove and sign the journal of what happened"),
     "backup": ("billing.cli.backup", "copy the store while tills work"),

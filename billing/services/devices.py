@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,15 +33,6 @@ class DeviceInUse(RuleError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"device {name!r} is not taken away: {why}")
-
-
-class ZoneUnknown(RuleError):
-    """No time zone has this name."""
-
-    code = "zone_unknown"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no time zone {name!r}; expected a name such as Europe/Sofia")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,36 +173,6 @@ def remove_device(store: Store, name: str) -> None:
         session.flush()
         count_version_up(work)
         journal(work, "device_removed", ("device", name), {"number": row.number})
-
-
-def set_origin(
-    store: Store,
-    name: str,
-    *,
-    device: str | None = None,
-    time_zone: str | None = None,
-    live: bool | None = None,
-) -> None:
-    """Change an origin, or make it: its device, time zone, and whether it is live.
-
-    Raises:
-        Missing: there is no such device.
-        ZoneUnknown: there is no such time zone.
-    """
-    if time_zone is not None and time_zone not in available_timezones():
-        raise ZoneUnknown(time_zone)
-    device_id = read_device(store, device).id if device is not None else None
-    with store.write() as work, work.session() as session:
-        origin = _origin(session, name)
-        if device_id is not None:
-            origin.device_id = device_id
-        if time_zone is not None:
-            origin.time_zone = time_zone
-        if live is not None:
-            origin.live = live
-        session.flush()
-        count_version_up(work)
-        journal(work, "origin_changed", ("origin", name), {"device": device, "live": live})
 
 
 def remember(store: Store, name: str, seen: Mapping[str, Any]) -> DeviceRow:

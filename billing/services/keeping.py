@@ -17,12 +17,14 @@ from billing.pricing.states import LIVE
 from billing.services.catalogue import Catalogue
 from billing.services.receipts import (
     CurrencyNotPrinted,
+    between_texts,
     check_printable,
     client_of,
     judge_by_driver,
     receipt_of,
     second_total,
 )
+from billing.services.slips import slip_of, slips_of
 from billing.store import bills
 from billing.store.documents import queue_document
 from billing.store.numbering import (
@@ -68,6 +70,15 @@ class DeviceUnseen(RuleError):
             f"run 'billing device check {device}'"
         )
         self.device = device
+
+
+class ModelNotTaken(RuleError):
+    """The origin takes payments of one model alone, and this is another."""
+
+    code = "mixed_payment_model"
+
+    def __init__(self, origin: str, ours: str, theirs: str) -> None:
+        super().__init__(f"origin {origin!r} takes payments of model {ours!r} alone, not {theirs!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +159,7 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
     head, bill, columns = change.head, change.bill, change.columns
     if max(bill.gross, bill.surcharges, -bill.discounts) > LARGEST:
         raise AmountTooLarge
-    for entry in change.new:
-        if isinstance(entry, Payment):
-            judge_facts(entry.model, change.facts)
+    _judge_payments(place.origin, change)
     final = bill.state is State.FINAL
     paying = any(isinstance(entry, Payment) for entry in change.new)
     number = head.unique_sale_number if head else columns.get("unique_sale_number", "")
@@ -183,6 +192,15 @@ def keep(work: Work, place: Place, change: Change) -> StoredBill:
     if is_recurring(stored.key):
         follow_bill(work, stored.id, bill.total, settled=final, voided=bill.state is State.VOIDED)
     return stored
+
+
+def _judge_payments(origin: OriginFacts, change: Change) -> None:
+    """Judge what the new payments were told, and whether their model is taken at the origin."""
+    for entry in change.new:
+        if isinstance(entry, Payment):
+            judge_facts(entry.model, change.facts)
+            if origin.payment_model not in {"plain", entry.model}:
+                raise ModelNotTaken(origin.name, origin.payment_model, entry.model)
 
 
 def _tell_host(work: Work, stored: StoredBill, change: Change) -> None:
@@ -245,6 +263,7 @@ def _receipt(place: Place, bill: Bill, number: str, *, judged: bool, final: bool
         return None
     receipt = receipt_of(bill, number, facts, device.capabilities, client)
     bill.move(Move.HAND_OVER)
+    receipt = between_texts(receipt, place.origin)
     if (second := second_total(bill, place.catalogue.policy)) is not None:
         receipt = receipt.model_copy(update={"second_total": second})
     return receipt
@@ -282,6 +301,8 @@ def _hand_over(work: Work, place: Place, stored: StoredBill, receipt: Receipt | 
     job = None
     if receipt is not None and place.origin.device is not None:
         job = queue_document(work, receipt, subject, place.origin.device.id)
+    for kind, device in slips_of(bill, place.origin):
+        queue_document(work, slip_of(bill, stored.id, place.origin), (kind, stored.id), device)
     facts = {
         "unique_sale_number": stored.unique_sale_number,
         "total": money_text(bill, bill.total),

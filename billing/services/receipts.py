@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -21,8 +21,13 @@ from billing.pricing.lookup import in_units
 from billing.services.catalogue import Catalogue
 from billing.store.currencies import Policy
 from billing.store.nomenclature import PaymentFacts
-from billing.store.origins import DeviceFacts
+from billing.store.origins import DeviceFacts, OriginFacts
 from billing.store.work import Judge
+
+AnySale = TypeVar(
+    "AnySale",
+    bound=documents.Receipt | documents.Invoice | documents.Reversal | documents.CreditNote,
+)
 
 UNNAMED: Final = "Артикул"
 """What paper calls a charge that has no name: the law wants one for each (N-18 art. 26(1) 7)."""
@@ -102,6 +107,17 @@ def reversal_of(
     if taken_back.client is None:
         return documents.Reversal(**said)
     return documents.CreditNote(client=taken_back.client, invoice_number=taken_back.invoice_number, **said)
+
+
+def between_texts(document: AnySale, origin: OriginFacts) -> AnySale:
+    """Return a fiscal document with its origin's lines of text before and after its own."""
+    if not (origin.header or origin.footer):
+        return document
+    header, footer = (
+        tuple(documents.CommentLine(comment=text) for text in texts)
+        for texts in (origin.header, origin.footer)
+    )
+    return cast("AnySale", document.model_copy(update={"lines": (*header, *document.lines, *footer)}))
 
 
 class CurrencyNotPrinted(Unprintable):

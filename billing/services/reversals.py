@@ -29,6 +29,7 @@ from billing.services.receipts import (
     CurrencyNotPrinted,
     TakenBack,
     Unprintable,
+    between_texts,
     check_printable,
     reversal_of,
     second_total,
@@ -220,7 +221,7 @@ class _Taker:
         )
 
     def _converted(self) -> Converted | None:
-        """Return what goes back in the original's currency, None where the reversal is in the same one."""
+        """Return what goes back in the original's currency, where the reversal is in another."""
         if self.conversion is None:
             return None
         total = sum(line.charge.total for line in self.lines)
@@ -302,7 +303,8 @@ class _Taker:
             client, number = self.paper.document.client, self.asked.invoice_number
         check_printable(device.name, device.capabilities, bill, facts)
         taken_back = TakenBack(self.asked.reason, original, client, number)
-        document = reversal_of(bill, facts, device.capabilities, taken_back)
+        said = reversal_of(bill, facts, device.capabilities, taken_back)
+        document = between_texts(said, self.place.origin)
         second = second_total(bill, self.place.catalogue.policy)
         return document if second is None else document.model_copy(update={"second_total": second})
 
@@ -363,12 +365,9 @@ class _Taker:
             "total": money_text(bill, bill.total),
             "currency": bill.currency.code,
         }
-        if (converted := self._converted()) is not None:
-            facts |= {
-                "original_total": money_text(self.original, converted.total),
-                "original_currency": converted.currency,
-                "rate": str(converted.rate),
-            }
+        if (was := self._converted()) is not None:
+            facts |= {"original_total": money_text(self.original, was.total), "rate": str(was.rate)}
+            facts["original_currency"] = was.currency
         journal(self.work, "bill_reversed", ("bill", self.head.id), facts, bill.operator)
         tell(self.work, "bill_reversed", ("bill", reversal_id), facts)
 

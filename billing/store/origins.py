@@ -35,6 +35,16 @@ class OriginFacts:
     time_zone: str
     live: bool
     device: DeviceFacts | None = None
+    """What prints its fiscal documents."""
+    payment_model: str = "plain"
+    """The only model of payment that it takes; ``plain``: any."""
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    """Lines before and after those of its fiscal documents."""
+    print_device: int | None = None
+    """Key of the device that prints a slip of every final bill."""
+    transfer_device: int | None = None
+    """Key of the device that prints a slip of each bill that a room pays for."""
 
 
 _ORIGINS: Final = (
@@ -43,6 +53,11 @@ _ORIGINS: Final = (
         Origin.name,
         Origin.time_zone,
         Origin.live,
+        Origin.payment_model,
+        Origin.header,
+        Origin.footer,
+        Origin.print_device_id,
+        Origin.transfer_device_id,
         Device.id.label("device_id"),
         Device.name.label("device_name"),
         Device.number,
@@ -76,6 +91,11 @@ def read_origins(work: Work) -> list[OriginFacts]:
                 row.seen_at,
                 (row.settings or {}).get("unseen_hours"),
             ),
+            row.payment_model,
+            tuple(row.header or ()),
+            tuple(row.footer or ()),
+            row.print_device_id,
+            row.transfer_device_id,
         )
         for row in work.connection.execute(_ORIGINS, {"master": work.master_id})
     ]

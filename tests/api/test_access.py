@@ -184,7 +184,7 @@ def test_a_token_of_one_origin_sells_there_and_nowhere_else(strict: TestClient, 
 
 
 def test_a_token_of_another_origin_sees_neither_bill_nor_job(strict: TestClient, shop: Store) -> None:
-    from billing.services.devices import set_origin  # noqa: PLC0415 one test makes a second origin
+    from billing.services.origins import set_origin  # noqa: PLC0415 one test makes a second origin
 
     set_origin(shop, "web")
     strict.post("/v1/bills", json={"lines": ["#3", "@"], "key": "a"}, headers=bearer(shop, "one", S))

@@ -19,8 +19,8 @@ from billing.services.answers import document_data
 from billing.services.closing_fields import Field
 from billing.services.closing_fields import fields_of as fields
 from billing.services.closings import count_drawer, list_z, period_figures
-from billing.services.devices import set_origin
 from billing.services.jobs import list_jobs, show_job
+from billing.services.origins import set_origin
 from billing.services.register import open_register
 from billing.services.reports import ZResult, begin_z, finish_z
 from billing.store.engine import Store

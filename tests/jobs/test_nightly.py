@@ -13,9 +13,9 @@ from billing.devices.printer import Printer
 from billing.jobs.autonomous import look_for
 from billing.jobs.nightly import Nightly
 from billing.services.closings import ITSELF, list_z
-from billing.services.devices import set_origin
 from billing.services.events import read_events
 from billing.services.jobs import list_jobs
+from billing.services.origins import set_origin
 from billing.services.register import open_register
 from billing.services.reports import x_figures
 from billing.services.schedules import Due, TimeWrong, TooLate, list_schedules, moment_of, set_schedule

@@ -14,8 +14,9 @@ from billing.jobs.comparing import ClockDiffers, DeviceChanged, EmulatorRefused,
 from billing.jobs.mishaps import RatesDiffer
 from billing.jobs.queue import JobEnded, QueueBlocked, drain, print_job
 from billing.services import jobs
-from billing.services.devices import remember, set_origin
+from billing.services.devices import remember
 from billing.services.job_states import State
+from billing.services.origins import set_origin
 from billing.services.sample import sample_shop
 from billing.store.engine import Store, open_store
 from tests.devices.wired import Bench

@@ -9,9 +9,9 @@ from billing.services.devices import (
     list_devices,
     read_device,
     remember,
-    set_origin,
     set_password,
 )
+from billing.services.origins import set_origin
 from billing.services.register import open_register
 from billing.store.engine import Store
 from billing.store.mistakes import Missing

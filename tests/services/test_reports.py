@@ -9,7 +9,7 @@ from billing import models
 from billing.documents import Answer, Printed
 from billing.pricing import State
 from billing.services import jobs
-from billing.services.devices import add_device, set_origin
+from billing.services.devices import add_device
 from billing.services.jobs import (
     begin_attempt,
     cancel,
@@ -19,6 +19,7 @@ from billing.services.jobs import (
     settle,
     take_lease,
 )
+from billing.services.origins import set_origin
 from billing.services.reconciliation import compare
 from billing.services.register import Register, open_register
 from billing.services.reports import ZRefused, begin_z, cancel_z, finish_z, x_figures, z_blockers

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from billing.api.netfp.door import Way
 from billing.api.netfp.routes import WAYS
 from billing.api.netfp.service_routes import SERVICE_WAYS
-from billing.services.devices import set_origin
+from billing.services.origins import set_origin
 from billing.services.tokens import Right, create_token
 from tests.api.conftest import LOCAL, bearer, client_of
 from tests.api.netfp.conftest import PRINTER, receipt
