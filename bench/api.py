@@ -94,11 +94,12 @@ def servers() -> Iterator[tuple[int, int]]:
             file = Path(folder) / f"{which}.db"
             with shop_at(f"sqlite:///{file}", Path(folder)) as store:
                 once(store, "first", "", lambda s: Answered(202, {"bill": open_register(s).ring(LINES).id}))
-            ports.append(_start(which, file, stack))
+            ports.append(start(which, file, stack)[0])
         yield ports[0], ports[1]
 
 
-def _start(which: str, file: Path, stack: ExitStack) -> int:
+def start(which: str, file: Path, stack: ExitStack) -> tuple[int, int]:
+    """Return port and process of a server; it ends with ``stack``."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -108,6 +109,6 @@ def _start(which: str, file: Path, stack: ExitStack) -> int:
     stack.callback(server.terminate)
     while server.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return port
+            return port, server.pid
         time.sleep(0.1)
     raise RuntimeError(f"the {which} server did not start")

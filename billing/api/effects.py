@@ -71,8 +71,8 @@ async def answer(caller: Caller, asked: Asked, effect: Effect) -> Response:
     request, body = caller.request, asked.body
     digest = digest_of(request.method, request.url.path, body.model_dump(mode="json") if body else None)
 
-    answered = await service.write(
-        lambda: idempotency.once(caller.store, asked.key, digest, effect, wait_s=wait_s)
+    answered = await service.commit(
+        caller.store, lambda store: idempotency.once(store, asked.key, digest, effect, wait_s=wait_s)
     )
     if answered.job is not None:
         caller.note(job=answered.job)
@@ -84,7 +84,7 @@ async def answer(caller: Caller, asked: Asked, effect: Effect) -> Response:
     if "bill" in answered.answer:
         caller.note(bill=answered.answer["bill"])
         headers["Location"] = f"/v1/bills/{answered.answer['bill']}"
-    return Json(answered.answer, status_code=answered.status, headers=headers)
+    return Json(answered.said or answered.answer, status_code=answered.status, headers=headers)
 
 
 async def _on_paper(caller: Caller, answered: Answered, asked: Asked, wait_s: int) -> Answered:
@@ -107,7 +107,7 @@ async def _on_paper(caller: Caller, answered: Answered, asked: Asked, wait_s: in
         said = _of_bill(job) if asked.then is None else asked.then(store, job)
         state = {"job": job.number, "job_state": job.state.value, "error": error_json(job.error)}
         status = asked.done if job.state is State.DONE else 202
-        grown = replace(answered, status=status, answer={**answered.answer, **state, **said})
+        grown = replace(answered, status=status, answer={**answered.answer, **state, **said}, said="")
         if key is not None:
             with service.writing:
                 if status == 202:

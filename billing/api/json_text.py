@@ -28,13 +28,13 @@ def dump(value: Any) -> bytes:  # noqa: ANN401 JSON is anything
 
 
 class Json(Response):
-    """An answer of plain JSON."""
+    """An answer of plain JSON; a text is JSON already."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:  # noqa: ANN401 JSON is anything
         """Return the body."""
-        return dump(content)
+        return content.encode("utf-8", "backslashreplace") if isinstance(content, str) else dump(content)
 
 
 def check_body(body: bytes, depth_limit: int) -> None:

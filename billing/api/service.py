@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 
 from billing.api.limits import Buckets
 from billing.api.settings import ApiSettings
+from billing.api.writing import Writer
 from billing.devices.registry import printer_at
 from billing.jobs.dispatching import worker_of
 from billing.jobs.queue import Opener
@@ -21,7 +22,9 @@ from billing.services import jobs
 from billing.services.idempotency import forget
 from billing.services.job_states import Job, State
 from billing.services.register import Register
+from billing.services.tokens import any_token
 from billing.store.engine import Store
+from billing.store.tokens import TokenLook
 
 T = TypeVar("T")
 
@@ -61,11 +64,15 @@ class Service:
         self._lock = threading.Lock()
         self._registers = threading.local()
         self._limiter: CapacityLimiter | None = None
-        self._writers: CapacityLimiter | None = None
+        self._one_file = store.engine.dialect.name == "sqlite"
+        self._writer: Writer | None = None
+        self._look: TokenLook | None = None
+        self._token_made = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
-        sqlite = store.engine.dialect.name == "sqlite"
-        self.writing: AbstractContextManager[object] = threading.Lock() if sqlite else nullcontext()
+        self._thread = 0
+        """Where the loop runs."""
+        self.writing: AbstractContextManager[object] = threading.Lock() if self._one_file else nullcontext()
         """Writers of SQLite queue up here, where waiting costs less than in the file's own lock."""
 
     # Life
@@ -74,9 +81,14 @@ class Service:
         """Begin to serve: the loop is there, the worker begins to print."""
         self._loop = asyncio.get_running_loop()
         self._limiter = CapacityLimiter(THREADS)
-        one_writer = self.store.engine.dialect.name == "sqlite"
-        self._writers = CapacityLimiter(1) if one_writer else self._limiter
+        self._thread = threading.get_ident()
+        if self._one_file:
+            self._writer = Writer(self.writing, self._forget_registers)
         self.master(self.store.master_id)
+
+    def _forget_registers(self) -> None:
+        """Drop the registers of the thread that calls this."""
+        self._registers.__dict__.clear()
 
     def stop_soon(self) -> None:
         """Let streams and waiting requests end; may be called from a signal's handler."""
@@ -89,6 +101,10 @@ class Service:
         for master in self._masters.values():
             master.teller.stop()
             master.worker.stop()
+        if self._writer is not None:
+            self._writer.stop()
+        if self._look is not None:
+            self._look.close()
 
     def master(self, master_id: int) -> Master:
         """Return a master of the store; its worker runs from now on."""
@@ -116,13 +132,30 @@ class Service:
         return await to_thread.run_sync(work, limiter=self._limiter)
 
     async def write(self, work: Callable[[], T]) -> T:
-        """Return what ``work`` gives, done in a thread that writes; SQLite has one writer, so one thread."""
+        """Return what ``work`` gives, done in a thread while no other one writes to SQLite."""
 
         def in_turn() -> T:
             with self.writing:
                 return work()
 
-        return await to_thread.run_sync(in_turn, limiter=self._writers)
+        return await self.run(in_turn)
+
+    async def commit(self, store: Store, act: Callable[[Store], T]) -> T:
+        """Return what ``act`` gives in ``store``; on SQLite it may be committed together with others."""
+        if self._writer is None:
+            return await self.run(partial(act, store))
+        return await self._writer.do(store, act)
+
+    async def token_made(self) -> bool:
+        """Return whether a token was ever made; from then on nobody is served without one."""
+        if not self._token_made:
+            if self._one_file:
+                if self._look is None:
+                    self._look = TokenLook(self.store.engine, self.store.master_id)
+                self._token_made = self._look.there()
+            else:
+                self._token_made = await self.run(partial(any_token, self.store))
+        return self._token_made
 
     def register(self, store: Store, origin: str | None, operator: int | None) -> Register:
         """Return this thread's register at an origin; it works in ``store`` from now on."""
@@ -141,7 +174,9 @@ class Service:
         """Wake whoever waits for a job or an event; may be called from any thread."""
         for master in list(self._masters.values()):
             master.teller.wake()
-        if self._loop is not None and not self._loop.is_closed():
+        if threading.get_ident() == self._thread:
+            self._ring()
+        elif self._loop is not None and not self._loop.is_closed():
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._ring)
 

@@ -51,6 +51,8 @@ class Answered:
     answer: dict[str, Any]
     job: int | None = None
     repeated: bool = False
+    said: str = ""
+    """``answer`` as the JSON text that was kept, so that it is written once only; empty: not written yet."""
 
 
 class Raced(Exception):
@@ -144,16 +146,17 @@ def _once(
             return _repeat(work, key, found, digest)
         answered = act(_WholeStore(store, work))
         waits = wait_s > 0 and answered.job is not None
+        said = json.dumps(answered.answer, ensure_ascii=False, separators=(",", ":"))
         row = KeyRow(
             digest=digest,
             status=answered.status,
-            answer=json.dumps(answered.answer, ensure_ascii=False),
+            answer=said,
             job=answered.job,
             owner=this_thread() if waits else "",
             busy_until=work.now + timedelta(seconds=wait_s + 5) if waits else None,
         )
         request_keys.insert_key(work, key, row)
-        return answered
+        return replace(answered, said=said)
 
 
 def _repeat(work: Work, key: str, found: KeyRow, digest: str) -> Answered:

@@ -15,7 +15,6 @@ from fastapi.security import HTTPAuthorizationCredentials
 from billing.api.access import LOOPBACK, Caller, recognise, service_of
 from billing.api.netfp.printers import Printer
 from billing.api.problems import Forbidden, NoToken, TooMany
-from billing.services import tokens
 from billing.services.tokens import Right
 
 ANYBODY: Final = frozenset({Right.SELL, Right.REVERSE, Right.REPORT})
@@ -54,7 +53,7 @@ async def _nobody(request: Request, rights: Collection[Right]) -> Caller:
     """Return the caller without a token, where one is served."""
     service = service_of(request)
     settings = service.settings
-    any_token = await service.run(lambda: tokens.any_token(service.store))
+    any_token = await service.token_made()
     if not settings.anonymous or (any_token and not settings.netfp_open):
         raise NoToken("a token is needed: as a bearer token, or as the password of the address")
     if any_token and ANYBODY.isdisjoint(rights):
