@@ -20,11 +20,9 @@ from typing import Final
 from billing.emulators.device import Action, Emulator
 from billing.emulators.memory import Memory
 from billing.emulators.registry import make
-from billing.emulators.server import PtyLine, Stop, serve
+from tests.jobs.terminal import LIMIT_S, on_terminal
 
 BILLING: Final = [sys.executable, "-c", "from billing.cli.app import main; main()"]
-LIMIT_S: Final = 300.0
-"""How long a test waits for what must come, on the slowest machine."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +101,9 @@ class Deadly:
 @contextmanager
 def deadly(driver: str, link: Path) -> Iterator[Deadly]:
     """Serve a device of ``driver`` on a pseudo-terminal under ``link``."""
-    device, stop, ready = Deadly(make(driver)), Stop(), queue.Queue[str]()
-    line = PtyLine(link)
-    server = threading.Thread(target=serve, args=(device, line, stop, ready.put))
-    server.start()
-    try:
-        ready.get(timeout=LIMIT_S)
+    device = Deadly(make(driver))
+    with on_terminal(device, link):
         yield device
-    finally:
-        stop.ask()
-        server.join(LIMIT_S)
-        line.close()
-        stop.close()
-        assert not server.is_alive()
 
 
 def printed(address: str, document: Path) -> "subprocess.CompletedProcess[str]":
