@@ -117,6 +117,7 @@ class DatecsC(DatecsP):
         0x39: {"F": Fault.CONDITION},
     }
     payment_fields: ClassVar[Sequence[str]] = ("P", "N", "C", "D", "I", "J")
+    nameable: ClassVar[str] = "NCDIJ"
     header_width: ClassVar[int] = 42
     operator_width: ClassVar[int] = 10
 

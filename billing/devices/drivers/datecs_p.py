@@ -114,6 +114,7 @@ class DatecsP(DatecsReading):
     status_map: ClassVar[StatusMap] = STATUS
     letters: ClassVar[Mapping[int, Mapping[str, Fault]]] = LETTERS
     payment_fields: ClassVar[Sequence[str]] = PAYMENT_FIELDS
+    nameable: ClassVar[str] = "IJKLijklmnopqrs"
 
     def codec(self) -> IslCodec:
         """Return the ISL frame with six status bytes."""

@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from billing.devices.drivers.datecs_service import DatecsService
+from billing.devices.drivers.datecs_tables import NONE_LEFT
 from billing.devices.drivers.datecs_words import GROUPS, INVOICE_DIGITS, is_sale, moment, percent, text_of
 from billing.devices.faults import Fault, Refused
 from billing.devices.standing import Counters, Facts, Health, Identity, Opened, Standing
 from billing.devices.status import Bit, StatusMap, Weight, health
 from billing.devices.talk import Command, Talk, ask
 from billing.devices.wording import hundredths
-from billing.documents import REVERSALS, CreditNote, Document, Invoice, SaleDocument
+from billing.documents import REVERSALS, CreditNote, Document, Invoice, PaymentCategory, SaleDocument
 
 RECEIPT_OPEN: Final = Bit(2, 3, Fault.STATE, Weight.REFUSED)
 REVERSAL_OPEN: Final = Bit(1, 4, Fault.STATE, Weight.REFUSED)
@@ -37,6 +38,8 @@ class DatecsReading(DatecsService):
 
     status_map: ClassVar[StatusMap] = ()
     payment_fields: ClassVar[Sequence[str]] = ()
+    nameable: ClassVar[str] = ""
+    """Payment letters of which 55h tells the name."""
 
     def health(self, status: bytes) -> Health:
         """Return the faults and warnings of ``status``."""
@@ -115,6 +118,22 @@ class DatecsReading(DatecsService):
             with suppress(Refused):
                 names[letter] = text_of((yield ask(0x55, "payment name", letter.encode())))
         return names
+
+    def mapping(self) -> Talk[Mapping[PaymentCategory, str]]:
+        """Return the letters in use but those that 55h answers with ``F``: the device has no such payment.
+
+        A DP-150 prints any letter that it lacks as cash, without an error (fiscal rules 13).
+        """
+        words = {}
+        for category, letter in self.capabilities().payments.items():
+            try:
+                if letter in self.nameable:
+                    yield ask(0x55, "payment name", letter.encode())
+            except Refused as refused:
+                if refused.maker_code == NONE_LEFT:
+                    continue
+            words[category] = letter
+        return words
 
     def registers(self) -> Talk[Mapping[str, str]]:
         """Return the day's sales by group and payments by kind, with the last Z number."""

@@ -22,7 +22,15 @@ from billing.devices.link import LinkLimits
 from billing.devices.standing import Counters, Facts, Health, Identity, Opened, Standing
 from billing.devices.status import Bit, StatusMap, Weight, health, refusal
 from billing.devices.talk import Command, Repeat, Reply, Talk
-from billing.documents import UNIQUE_SALE_NUMBER, CreditNote, Document, Invoice, Receipt, Reversal
+from billing.documents import (
+    UNIQUE_SALE_NUMBER,
+    CreditNote,
+    Document,
+    Invoice,
+    PaymentCategory,
+    Receipt,
+    Reversal,
+)
 
 STATUS: Final[StatusMap] = (
     Bit(2, 0, Fault.PAPER_OUT, Weight.FAULT),
@@ -201,6 +209,14 @@ class DatecsXReading(DatecsXTables):
             if (name := (yield from self._maybe("PayName", mode))) is not None:
                 names[mode] = name
         return names
+
+    def mapping(self) -> Talk[Mapping[PaymentCategory, str]]:
+        """Return the modes in use but those that the device forbids (255 ``Payment_forbidden``)."""
+        words: dict[PaymentCategory, str] = {}
+        for category, mode in self.capabilities().payments.items():
+            forbidden = yield from self._maybe("Payment_forbidden", mode)
+            words |= {} if forbidden == "1" else {category: mode}
+        return words
 
     def registers(self) -> Talk[Mapping[str, str]]:
         """Return the day's sales by group and payments by kind, with the last Z number."""
