@@ -87,6 +87,10 @@ class Settings(BaseModel):
     """Days from each declined try of a plan's bill to the next one; there is one try more than days."""
     give_up: Literal["keep", "pause", "cancel"] = "keep"
     """What becomes of a subscription whose bill was given up."""
+    proration: Literal["second", "day"] = "second"
+    """What shares of a period are counted in, for subscriptions that do not say it themselves."""
+    max_catch_up: Annotated[int | None, Field(ge=0)] = None
+    """How many boundaries of one subscription may be due at once before it is held; None: any number."""
     upcoming_days: Annotated[int, Field(ge=0, le=365)] = 3
     """How long before a boundary of a plan ``period.upcoming`` is told, once for each; 0: never."""
     gateways: dict[str, GatewaySettings] = {}

@@ -4,7 +4,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Discriminator, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Discriminator,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from billing.api.schemas import ZERO_UP, Body, ExternalKey, Id, Name
 from billing.documents import Amount
@@ -21,6 +29,7 @@ from billing.pricing.recurring.asked import (
     When,
 )
 from billing.pricing.recurring.terms import Backfill, Discount, Frequency, Kind, ShareUnit, zone_named
+from billing.services.recurring.company import company_catch_up, company_unit
 from billing.services.recurring.plans import PlanTerms
 from billing.services.recurring.script import to_utc
 from billing.services.recurring.subscriptions import NewSubscription
@@ -102,10 +111,22 @@ class CustomerIn(Body):
 
 
 class DiscountIn(Body):
-    """Percent off the next ``runs`` billed periods; without ``runs`` it has no end."""
+    """Percent, or an amount, off the next ``runs`` billed periods; without ``runs`` it has no end."""
 
-    percent: Percent
+    percent: Percent | None = None
+    amount: Sum | None = None
     runs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "DiscountIn":
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError("give either percent or amount")
+        return self
+
+    def discount(self, currency: Currency) -> Discount:
+        """Return the discount in minor units of ``currency``."""
+        off = 0 if self.amount is None else currency.to_minor(self.amount)
+        return Discount(self.percent or Decimal(0), self.runs, off)
 
 
 class SubscriptionIn(Body):
@@ -128,20 +149,24 @@ class SubscriptionIn(Body):
     instrument: Annotated[Line, Field(description="GATEWAY:TOKEN; none: paid at the till.")] = ""
     external_id: ExternalKey | None = None
     discount: DiscountIn | None = None
-    proration: ShareUnit = ShareUnit.SECOND
+    proration: Annotated[ShareUnit | None, Field(description="By default the company's.")] = None
     align_day: Annotated[int, Field(ge=1, le=31)] | None = None
     backfill: Backfill | None = None
     ends_at: Instant | None = None
     max_runs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     max_catch_up: Count | None = None
 
-    def new(self, origin: str | None) -> NewSubscription:
-        """Return what the service takes, at ``origin``."""
-        values = {name: value for name, value in self if name not in {"origin", "discount", "proration"}}
-        discount = (
-            Discount() if self.discount is None else Discount(self.discount.percent, self.discount.runs)
+    def new(self, origin: str | None, currency: Currency) -> NewSubscription:
+        """Return what the service takes, at ``origin``; the company's limits where none are said."""
+        own = {"origin", "discount", "proration", "max_catch_up"}
+        values = {name: value for name, value in self if name not in own}
+        return NewSubscription(
+            **values,
+            origin=origin,
+            discount=Discount() if self.discount is None else self.discount.discount(currency),
+            unit=company_unit() if self.proration is None else self.proration,
+            max_catch_up=company_catch_up() if self.max_catch_up is None else self.max_catch_up,
         )
-        return NewSubscription(**values, origin=origin, discount=discount, unit=self.proration)
 
 
 class ChangeIn(Body):

@@ -43,7 +43,7 @@ async def create(body: asked.SubscriptionIn, caller: Planner, key: Key = None) -
     origin = caller.origin(body.origin)
 
     def effect(store: Store) -> Answered:
-        made = subscriptions.create(store, body.new(origin), caller.name)
+        made = subscriptions.create(store, body.new(origin, currency_of(store)), caller.name)
         return Answered(201, subscription_json(made, currency_of(store)))
 
     return await answer(caller, Asked(key, body), effect)
@@ -226,7 +226,7 @@ async def preview_terms(body: asked.TermsPreviewIn, caller: Planner, key: Key = 
         currency = currency_of(store)
         operations = _operations(store, body.operations, currency)
         course = previews.preview_terms(
-            store, body.subscription.new(origin), body.count, body.until, operations
+            store, body.subscription.new(origin, currency), body.count, body.until, operations
         )
         return Answered(200, {"coming": course_json(course, currency), "currency": currency.code})
 

@@ -16,7 +16,7 @@ from billing.cli.recurring_collect import collect, gateway, instrument, retry
 from billing.cli.recurring_forecast import show_forecast
 from billing.cli.recurring_pass import check, feed, owed, preview, run, work
 from billing.errors import UsageError
-from billing.services.recurring.script import Script
+from billing.services.recurring.script import Answer, Script
 from billing.services.recurring.simulate import Simulation
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -84,11 +84,8 @@ def _answer(line: bytes, number: int) -> str:
         simulation = Simulation(_script(words))
     except BadScript as error:
         _tell(number, str(error))
-        return json.dumps(
-            {"id": name, "error": error.code, "error_event": None, "message": str(error)},
-            ensure_ascii=False,
-            default=str,
-        )
+        said = Answer(id=name, error=error.code).model_dump() | {"message": str(error)}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=str)
     for field in simulation.script.unknown_fields():
         _tell(number, f"{field} means nothing here and is read over")
     answer = simulation.play()

@@ -31,6 +31,7 @@ from billing.pricing.recurring.asked import (
 from billing.pricing.recurring.terms import Backfill, Discount, Frequency, ShareUnit, zone_named
 from billing.services.recurring import subscriptions
 from billing.services.recurring.answers import currency_of, subscription_json
+from billing.services.recurring.company import company_catch_up, company_unit
 from billing.store.engine import Store
 
 app = typer.Typer(
@@ -56,8 +57,11 @@ def create(
     instrument: Annotated[str, typer.Option("--instrument", help="GATEWAY:TOKEN; none: the till.")] = "",
     external_id: Annotated[str, typer.Option("--external-id", help="Your own number for it.")] = "",
     discount: Annotated[str, typer.Option("--discount", help="Percent off.")] = "",
+    discount_sum: Annotated[str, typer.Option("--discount-sum", help="An amount off; no percent then.")] = "",
     discount_runs: Annotated[int | None, typer.Option("--discount-runs", min=1, help="So often.")] = None,
-    proration: Annotated[ShareUnit, typer.Option("--proration")] = ShareUnit.SECOND,
+    proration: Annotated[
+        ShareUnit | None, typer.Option("--proration", help="By default the company's.")
+    ] = None,
     align_day: Annotated[int | None, typer.Option("--align-day", help="Bill on this day of month.")] = None,
     backfill: Annotated[Backfill | None, typer.Option("--backfill", help="For a start in the past.")] = None,
     ends_at: Annotated[str, typer.Option("--ends-at", help="With an offset.")] = "",
@@ -85,22 +89,25 @@ def create(
             origin=origin or None,
             instrument=instrument,
             external_id=external_id or None,
-            discount=_discount(discount, discount_runs),
-            unit=proration,
+            discount=_discount(store, discount, discount_sum, discount_runs),
+            unit=proration or company_unit(),
             align_day=align_day,
             backfill=backfill,
             ends_at=instant(ends_at),
             max_runs=max_runs,
-            max_catch_up=max_catch_up,
+            max_catch_up=company_catch_up() if max_catch_up is None else max_catch_up,
         )
         return subscription_json(subscriptions.create(store, new, ACTOR), currency_of(store))
 
     _tell(answered(db, key, ("subscribe", request), act, as_json=as_json), as_json=as_json)
 
 
-def _discount(percent: str, runs: int | None) -> Discount:
-    off = decimal(percent)
-    return Discount() if off is None else Discount(off, runs)
+def _discount(store: Store, percent: str, off: str, runs: int | None) -> Discount:
+    part, amount = decimal(percent), decimal(off)
+    if part is None and amount is None:
+        return Discount()
+    minor = 0 if amount is None else currency_of(store).to_minor(amount)
+    return Discount(part or Decimal(0), runs, minor)
 
 
 def _tell(answer: dict[str, Any], *, as_json: bool) -> None:

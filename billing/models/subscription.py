@@ -74,6 +74,7 @@ class Subscription(Numbered, Base):
     frequency: Mapped[str] = mapped_column(String(10))
     interval: Mapped[int]
     discount_percent: Mapped[Decimal] = mapped_column(PERCENT)
+    discount_amount: Mapped[int] = mapped_column(default=0, server_default="0")
     discount_runs: Mapped[int | None] = mapped_column(default=0)
     upcoming: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     queued: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)

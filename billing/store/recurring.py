@@ -205,7 +205,7 @@ def _subscription(row: Mapping[str, Any]) -> Subscription:
             row["by_content"],
         ),
         segment=_segment(row),
-        discount=Discount(row["discount_percent"], row["discount_runs"]),
+        discount=Discount(row["discount_percent"], row["discount_runs"], row["discount_amount"]),
         unit=_UNIT[row["unit"]],
         align_day=row["align_day"],
         bill_from=row["bill_from"],

@@ -33,6 +33,7 @@ def insert_subscription(work: Work, subscription: Subscription, columns: Mapping
         "max_runs": limits.max_runs,
         "max_catch_up": limits.max_catch_up,
         "discount_percent": subscription.discount.percent,
+        "discount_amount": subscription.discount.amount,
     }
     values = row | _place(subscription, None) | _terms(subscription) | dict(columns)
     return new_key(work.connection.execute(insert(models.Subscription).values(**values)))

@@ -3,13 +3,14 @@
 Recurring semantics 1 and 2. A change of terms is a ``Change``: the fields named in it, the rest as before.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from billing.money import round_half_up
+from billing.money import allocate, round_half_up
 from billing.pricing.recurring.mistakes import (
     InvalidAmount,
     InvalidInterval,
@@ -130,16 +131,27 @@ NO_CHANGE: Final = Change()
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """``percent`` off the next ``runs`` billed periods, counted in periods; ``runs`` None has no end."""
+    """``percent``, or a sum, off the next ``runs`` billed periods, counted in periods; None has no end.
+
+    ``amount`` is minor units off a whole bill; where it is above zero there is no percent.
+    """
 
     percent: Decimal = Decimal(0)
     runs: int | None = 0
+    amount: int = 0
 
     def off(self, gross: int) -> int:
         """Return what comes off ``gross``, rounded half up as bill modifiers round; never above it."""
         if self.runs == 0:
             return 0
-        return min(gross, round_half_up(gross * self.percent / 100))
+        return min(gross, self.amount or round_half_up(gross * self.percent / 100))
+
+    def off_each(self, totals: Sequence[int]) -> list[int]:
+        """Return what comes off each charge of a bill; a sum is shared out by what they come to."""
+        if not self.amount:
+            return [self.off(total) for total in totals]
+        whole = sum(totals)
+        return allocate(self.off(whole), list(totals)) if whole else [0] * len(totals)
 
     def used(self) -> Self:
         """Return the discount that is left after one more billed period."""

@@ -114,8 +114,8 @@ class Contents:
         if inquiry.whole is not None:
             return self._fixed(inquiry, version)
         terms, discount = inquiry.terms, inquiry.discount
-        percent = discount.percent if discount.runs != 0 else None
-        key = (version.id, terms.by_content, terms.amount, terms.quantity, percent)
+        off = (discount.percent, discount.amount) if discount.runs != 0 else None
+        key = (version.id, terms.by_content, terms.amount, terms.quantity, off)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= _KEPT_MOST:
@@ -182,7 +182,7 @@ class Contents:
         total = sum(charge.total for charge in charges)
         if inquiry.whole is not None and total:
             wanted = allocate(part_of(total, inquiry), wanted)
-        wanted = [total - inquiry.discount.off(total) for total in wanted]
+        wanted = [total - off for total, off in zip(wanted, inquiry.discount.off_each(wanted), strict=True)]
         modified = iter(
             [self._modified(charge, total, inquiry) for charge, total in zip(charges, wanted, strict=True)]
         )
@@ -202,9 +202,10 @@ class Contents:
 
 
 def _plain_percent(discount: Discount) -> Decimal | None:
-    """Return the percent as bill text can say it, with two decimals at most; else None."""
+    """Return the percent as bill text can say it, with two decimals at most; else, or for a sum, None."""
     percent = discount.percent
-    return percent if percent == percent.quantize(_PERCENT_PLACES) else None
+    plain = not discount.amount and percent == percent.quantize(_PERCENT_PLACES)
+    return percent if plain else None
 
 
 def _times(lines: Sequence[Line], quantity: int) -> tuple[Line, ...]:

@@ -30,7 +30,15 @@ from billing.pricing.recurring.asked import (
 from billing.pricing.recurring.collection import BillState
 from billing.pricing.recurring.retries import Outcome
 from billing.pricing.recurring.states import State
-from billing.pricing.recurring.terms import Backfill, Change, Frequency, Kind, ShareUnit, zone_named
+from billing.pricing.recurring.terms import (
+    Backfill,
+    Change,
+    Discount,
+    Frequency,
+    Kind,
+    ShareUnit,
+    zone_named,
+)
 
 
 def to_utc(instant: datetime) -> datetime:
@@ -71,10 +79,15 @@ class _Words(BaseModel):
 
 
 class DiscountWords(_Words):
-    """``percent`` off for the next ``runs`` billed periods; without ``runs`` it has no end."""
+    """``percent``, or ``amount`` minor units, off the next ``runs`` billed periods; else without end."""
 
-    percent: Annotated[Decimal, Field(ge=0, le=100)]
+    percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
+    amount: Annotated[int, Field(ge=0)] = 0
     runs: Annotated[int, Field(ge=0)] | None = None
+
+    def discount(self) -> Discount:
+        """Return the discount."""
+        return Discount(self.percent, self.runs, self.amount)
 
 
 class BatchWords(_Words):

@@ -5,14 +5,13 @@ Recurring semantics 18. One script in, one answer out; nothing is kept.
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from billing.errors import RuleError
 from billing.pricing.recurring.mistakes import ClockWentBack
 from billing.pricing.recurring.retries import DEFAULT_DELAYS_S
 from billing.pricing.recurring.states import state_of
 from billing.pricing.recurring.subscription import Limits, subscribe
-from billing.pricing.recurring.terms import NO_DISCOUNT, Discount, Terms, zone_named
+from billing.pricing.recurring.terms import NO_DISCOUNT, Terms, zone_named
 from billing.services.recurring.collecting import ScriptedGateway, collect_due
 from billing.services.recurring.operations import create, operate
 from billing.services.recurring.pass_ import run_due
@@ -78,7 +77,7 @@ class Simulation:
             created=self._clock,
             terms=Terms(script.amount, script.quantity, script.frequency, script.interval),
             trial_days=script.trial_days or 0,
-            discount=NO_DISCOUNT if discount is None else Discount(Decimal(discount.percent), discount.runs),
+            discount=NO_DISCOUNT if discount is None else discount.discount(),
             unit=script.proration,
             align_day=script.align_day,
             backfill=script.backfill,

@@ -46,12 +46,15 @@ class CustomerClosed(RuleError):
 
 
 class DiscountWrong(RuleError):
-    """A discount that is no percentage from 0 to 100 with at most four decimals."""
+    """A discount that is neither a percentage from 0 to 100 with at most four decimals nor a sum."""
 
     code = "invalid_discount"
 
-    def __init__(self, percent: Decimal) -> None:
-        super().__init__(f"the discount is {percent} %; expected 0 to 100 with at most four decimals")
+    def __init__(self, discount: Discount) -> None:
+        found = f"{discount.percent} % and {discount.amount} minor units"
+        super().__init__(
+            f"the discount is {found}; expected 0 to 100 % with at most four decimals, or a sum, not both"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,10 @@ def _draft(desk: SqlStore, new: NewSubscription, zone: str, now: datetime) -> Su
     version = newest_version(desk.work, new.plan)
     if version.closed_at is not None:
         raise PlanClosed(new.plan)
-    percent = new.discount.percent
-    if not 0 <= percent <= 100 or percent != percent.quantize(Decimal("0.0001")):
-        raise DiscountWrong(percent)
+    percent, off = new.discount.percent, new.discount.amount
+    plain = 0 <= percent <= 100 and percent == percent.quantize(Decimal("0.0001"))
+    if not plain or off < 0 or (percent and off):
+        raise DiscountWrong(new.discount)
     amount = version.amount if new.amount is None else desk.catalogue.currency.to_minor(new.amount)
     by_content = version.by_content and new.amount is None
     terms = Terms(amount, new.quantity, version.frequency, version.interval, version.id, by_content)

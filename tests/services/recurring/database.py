@@ -107,7 +107,7 @@ class DatabaseLife:
             start=script.anchor,
             zone=script.zone,
             trial_days=script.trial_days or 0,
-            discount=Discount() if discount is None else Discount(discount.percent, discount.runs),
+            discount=Discount() if discount is None else discount.discount(),
             unit=script.proration,
             align_day=script.align_day,
             backfill=script.backfill,
