@@ -31,6 +31,7 @@ from billing.services.catalogue import rates_now
 from billing.services.devices import DeviceRow, read_device
 from billing.services.job_states import Attempt, Job, State
 from billing.store.engine import Store
+from billing.store.mistakes import StoreTrouble
 from billing.store.queue import DeviceHeld, Lease, LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -239,7 +240,13 @@ class _Round:
         return Outcome(job.number, State.DONE, answer)
 
     def _failed(self, job: Job, attempt: Attempt, error: BillingError) -> Outcome:
-        """Write down how an attempt ended; a refused document fails, anything else keeps its turn."""
+        """Write down how an attempt ended; a refused document fails, anything else keeps its turn.
+
+        Raises:
+            StoreTrouble: the store failed, not the document: the next round goes on from what was written.
+        """
+        if isinstance(error, StoreTrouble):
+            raise error
         printed: Printed = getattr(error, "printed", Printed.NO)
         if printed is Printed.YES:  # a warning came as an error: only the device's own word counts
             printed = Printed.UNKNOWN
