@@ -5,8 +5,9 @@ sell by department in the department's group. So a line keeps its number only wh
 as the line; else it is sold by its text and tax group, with a warning. Reads only.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from billing.devices.dialect import Dialect
 from billing.devices.faults import NotSupported, Refused
@@ -15,6 +16,8 @@ from billing.devices.talk import Talk
 from billing.documents import DocumentLine, SaleDocument, SaleLine
 
 GROUPS: Final = "АБВГДЕЖЗ"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,12 @@ def agree(document: SaleDocument, dialect: Dialect) -> Talk[Agreed]:
 
 def _plu(line: SaleLine, number: int, dialect: Dialect, known: dict[int, DevicePlu | None]) -> Talk[str]:
     """Return why the device's article is not what the line says, ``""`` when it is."""
-    if number not in known:
-        try:
-            known[number] = yield from dialect.plu(number)
-        except NotSupported:
-            return ""
-        except Refused as refused:
-            return f"cannot be read on the device ({refused.fault.meaning})"
-    found = known[number]
+    try:
+        found = yield from _read(dialect.plu, number, known)
+    except NotSupported:
+        return ""
+    except Refused as refused:
+        return f"cannot be read on the device ({refused.fault.meaning})"
     if found is None:
         return "is not programmed on the device"
     if found.tax_group != line.tax_group:
@@ -75,20 +76,25 @@ def _department(
     line: SaleLine, number: int, dialect: Dialect, known: dict[int, DeviceDepartment | None]
 ) -> Talk[str]:
     """Return why a sale in the device's department is not what the line says, ``""`` when it is."""
-    if number not in known:
-        try:
-            known[number] = yield from dialect.department(number)
-        except NotSupported:
-            return ""
-        except Refused as refused:
-            return f"cannot be read on the device ({refused.fault.meaning})"
-    found = known[number]
+    try:
+        found = yield from _read(dialect.department, number, known)
+    except NotSupported:
+        return ""
+    except Refused as refused:
+        return f"cannot be read on the device ({refused.fault.meaning})"
     if found is None:
         return "is not programmed on the device"
     other = found.tax_group not in {line.tax_group, None}
     if other and dialect.capabilities().department_sets_group:
         return f"is in tax group {GROUPS[(found.tax_group or 1) - 1]} on the device"
     return ""
+
+
+def _read(ask: Callable[[int], Talk[T | None]], number: int, known: dict[int, T | None]) -> Talk[T | None]:
+    """Return the device's row of ``number``, asked for once."""
+    if number not in known:
+        known[number] = yield from ask(number)
+    return known[number]
 
 
 def _letters(name: str) -> str:

@@ -281,6 +281,13 @@ def test_cash_goes_in_and_out_of_a_register_and_no_more_than_there_is() -> None:
     assert (refused.value.code, refused.value.printed) == ("cash-short", Printed.NO)
 
 
+def test_a_register_takes_fewer_sales_where_one_is_of_an_article() -> None:
+    lines = [LINE] * 117 + [LINE | {"plu": 7}]
+    document = register(lines=lines, total="236.00", payments=[{"amount": "236.00"}])
+    with pytest.raises(DocumentRefused, match="takes 117"):
+        DatecsC().check(read_document(document))
+
+
 def test_a_slip_of_a_register_is_wrapped_to_40_characters() -> None:
     shaped = DatecsC().check(read_document({"kind": "slip", "key": "s", "lines": ["д " * 40]})).document
     assert isinstance(shaped, Slip)

@@ -20,7 +20,7 @@ from billing.devices.drivers.datecs_p import LETTERS, DatecsP
 from billing.devices.drivers.datecs_reading import MAX_ROWS, original_number
 from billing.devices.drivers.datecs_tables import ABSENT, HIGHEST_PLU, whole_text
 from billing.devices.drivers.datecs_words import text_of
-from billing.devices.faults import Fault, Refused
+from billing.devices.faults import DocumentRefused, Fault, Refused
 from billing.devices.shaping import Shaped
 from billing.devices.standing import Facts, Figures, Opened, Paid, Standing
 from billing.devices.status import Bit, StatusMap, Weight
@@ -36,6 +36,7 @@ from billing.documents import (
     PaymentLine,
     ReversalReason,
     SaleDocument,
+    SaleLine,
     XReport,
     ZReport,
 )
@@ -93,6 +94,9 @@ LAST_LINE: Final = "ФИСКАЛЕНБОН"
 TIMES: Final = ("%d-%m-%y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d%m%y%H%M%S")
 """How the journal may write a time: the page does not say."""
 
+MAX_WITH_PLUS: Final = 117
+"""Section 5: 120 sales by text (31h), 117 of articles (3Ah)."""
+
 INVOICE_FIELD: Final = 9
 TYPE_FIELD: Final = 11
 """Places in the answer of 67h, its leading P taken off."""
@@ -145,8 +149,18 @@ class DatecsC(DatecsP):
         return replace(can, payments={**can.payments, **self.settings.payments})
 
     def check(self, document: Document) -> Shaped:
-        """Return ``document`` shaped; a reversal of a sale without a number is taken here."""
-        return shape_client(Dialect.check(self, document), CLIENT_LIMITS)
+        """Return ``document`` shaped; a reversal of a sale without a number is taken here.
+
+        A receipt with articles from the table takes fewer sales than one without (section 5).
+        """
+        shaped = shape_client(Dialect.check(self, document), CLIENT_LIMITS)
+        lines = getattr(shaped.document, "lines", ())
+        sales = [line for line in lines if isinstance(line, SaleLine)]
+        if len(sales) > MAX_WITH_PLUS and any(line.plu for line in sales):
+            raise DocumentRefused(
+                "$.lines", f"{len(sales)} sales found, the device takes {MAX_WITH_PLUS} where one names a PLU"
+            )
+        return shaped
 
     def operator_of(self, document: Document) -> tuple[str, str]:
         """Return operator and password; the factory's password is the operator's own number."""
