@@ -20,6 +20,7 @@ from billing.services.recurring.gateways import Gateway
 from billing.services.register import open_register
 from billing.settings import GatewaySettings
 from billing.store.engine import Store
+from tests.jobs.queued import Shop
 
 DAY_S = 86_400
 
@@ -217,3 +218,32 @@ def test_rule_9_giving_up_follows_the_companys_policy_and_the_bill_stays_owed(
     collect(till.store, till.gateways, charging.Policy(give_up=give_up))
     assert subscriptions.show(till.store, subscription).state == state
     assert [each.state for each in plans.owed_by(till.store)] == ["FAILED"]
+
+
+def test_rule_11_a_part_refund_of_a_bill_on_paper_makes_a_reversal_of_that_part(till: Till) -> None:
+    subscription = till.subscribe("ok")
+    till.collect()
+    Shop(till.store).print(1)
+    subscriptions.operate(till.store, subscription, lambda now: Cancel(now, refund=1083))
+    till.collect()
+    own = [line for line in subscriptions.feed(till.store, subscription) if line.segment < 0]
+    with till.store.read() as work:
+        reversal = work.connection.execute(
+            select(Bill.total, Bill.reversal_reason).order_by(Bill.id.desc()).limit(1)
+        ).one()
+    assert [(line.type, line.amount) for line in own[-2:]] == [
+        ("refund.done", -1083),
+        ("fiscal.reversed", -1083),
+    ]
+    assert (tuple(reversal), till.documents()) == ((1083, "refund"), 2)
+
+
+def test_rule_11_a_whole_refund_of_a_bill_on_paper_makes_a_reversal_of_it(till: Till) -> None:
+    subscription = till.subscribe("ok")
+    till.collect()
+    Shop(till.store).print(1)
+    subscriptions.operate(till.store, subscription, lambda now: Cancel(now, refund=2500))
+    till.collect()
+    assert [line.type for line in subscriptions.feed(till.store, subscription) if line.segment < 0][-1] == (
+        "fiscal.reversed"
+    )

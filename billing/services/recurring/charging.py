@@ -21,8 +21,8 @@ from billing.pricing.recurring.retries import DEFAULT_DELAYS_S, Collection, Outc
 from billing.services.idempotency import JoinedStore
 from billing.services.recurring import subscriptions
 from billing.services.recurring.gateways import Notice, Order, Said
+from billing.services.recurring.reversing import NotInParts, reverse_amount
 from billing.services.register import Register
-from billing.services.reversals import Asked, reason_of, reverse
 from billing.store import recurring_attempts as rows
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
@@ -263,24 +263,18 @@ def _end_refund(store: Store, work: Work, attempt: Try, said: Said) -> None:
 
 
 def _reverse(store: Store, work: Work, subscription_id: int, amount: int) -> list[Line]:
-    """Take back a fiscalised bill whose money went back; return what is to be said of it.
-
-    A reversal names lines and quantities, so only a whole bill is taken back by itself; a part of one is
-    left to a person, and told.
-    """
+    """Take back the part of a fiscalised bill whose money went back; return what is to be said of it."""
     paid = rows.paid_bill(work, subscription_id)
     if paid is None or not paid[2]:
         return []
-    bill_id, total, _ = paid
-    reference = f"bill {bill_id}"
-    if amount != total:
-        why = f"{amount} of {total} minor units went back"
-        return [Line("fiscal.reversal_needed", -amount, reference=reference, data={"message": why})]
+    reference = f"bill {paid[0]}"
     try:
-        made = reverse(JoinedStore(store, work), bill_id, Asked(reason_of("refund")))
+        made = reverse_amount(JoinedStore(store, work), work, paid[0], amount)
+    except NotInParts as mishap:
+        return [Line("fiscal.reversal_needed", -amount, reference=reference, data={"message": str(mishap)})]
     except RuleError as mishap:
         return [Line("fiscal.failed", reference=reference, data={"message": str(mishap)})]
-    return [Line("fiscal.reversed", reference=f"bill {made.id}")]
+    return [Line("fiscal.reversed", -amount, reference=f"bill {made.id}")]
 
 
 def take_notice(
