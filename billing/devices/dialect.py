@@ -148,6 +148,11 @@ class Dialect(DeviceTables):
         """Return the name the device prints for each payment word it knows."""
         self._lacks("read payment names")
 
+    def measures(self) -> Talk[Capabilities]:
+        """Return ``capabilities()`` with the widths and counts that the device itself tells of its model."""
+        yield from ()
+        return self.capabilities()
+
     def mapping(self) -> Talk[Mapping[PaymentCategory, str]]:
         """Return the device's word for each payment category, as the device itself has it now.
 

@@ -12,7 +12,7 @@ from billing.clock import SYSTEM_CLOCK, Clock
 from billing.devices.address import Address
 from billing.devices.capabilities import Capabilities
 from billing.devices.faults import DeviceError, NotSupported, Refused
-from billing.devices.printer import Printer
+from billing.devices.printer import Nonsense, Printer
 from billing.devices.registry import printer_at
 from billing.devices.standing import Counters, Identity, Standing
 from billing.devices.tables import Room
@@ -53,6 +53,8 @@ class Seen:
     identity: Identity
     capabilities: Capabilities
     standing: Standing
+    columns: int | None = None
+    """The characters of a line that the address, or the family, takes for granted."""
     rates: Mapping[int, Decimal | None] | None = None
     clock: datetime | None = None
     payment_names: Mapping[str, str] | None = None
@@ -66,6 +68,7 @@ class Seen:
         """Return what the store keeps of it at the moment ``now``, as plain JSON."""
         can = self.capabilities
         kept: dict[str, Any] = {
+            "columns": can.columns,
             "payments": {category.value: word for category, word in can.payments.items()},
             "max_sales": can.max_sales,
             "price_max": str(can.price_max),
@@ -108,9 +111,12 @@ def examine(printer: Printer) -> Seen:
         with suppress(NotSupported, Refused):  # a family that cannot tell
             seen[name] = printer.do(getattr(dialect, name)())
     can = dialect.capabilities()
+    with suppress(NotSupported, Refused, Nonsense):
+        can = printer.do(dialect.measures())
     with suppress(NotSupported, Refused):
         can = replace(can, payments=printer.do(dialect.mapping()))
-    return Seen(identity, can, printer.do(dialect.standing()), **seen)
+    columns = dialect.capabilities().columns
+    return Seen(identity, can, printer.do(dialect.standing()), columns, **seen)
 
 
 def examine_at(address: str, *, opener: Opener = printer_at) -> Seen:
@@ -212,6 +218,7 @@ def _compare(store: Store, row: DeviceRow, seen: Seen) -> list[Line]:
         *_rates(rates_now(store) or {}, seen.rates),
         _clock(store.clock.now(), seen.clock),
         _payments(row, seen),
+        *_columns(seen),
         _z_number(row, seen),
         _live(row, seen),
     ]
@@ -252,6 +259,15 @@ def _payments(row: DeviceRow, seen: Seen) -> Line:
     shown = ", ".join(f"{c}={w}" + (f" ({names[w]})" if names.get(w) else "") for c, w in words.items())
     verdict = Verdict.OK if ours is None or ours == words else Verdict.DIFFERS
     return Line("payments", verdict, "as mapped" if verdict is Verdict.OK else str(ours), shown)
+
+
+def _columns(seen: Seen) -> list[Line]:
+    """Return a line where the paper is wider or narrower than we take it for."""
+    ours, device = seen.columns, seen.capabilities.columns
+    if ours in {None, device}:
+        return []
+    advice = f"{device}: say columns={device} in the address"
+    return [Line("columns", Verdict.DIFFERS, str(ours), advice)]
 
 
 def _z_number(row: DeviceRow, seen: Seen) -> Line:

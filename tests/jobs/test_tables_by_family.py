@@ -9,6 +9,7 @@ from billing.devices.faults import NotSupported, Refused
 from billing.devices.printer import Printer
 from billing.devices.tables import DevicePlu
 from billing.documents import Answer, SaleLine
+from billing.jobs.acquaintance import examine
 from tests.devices.documents import RECEIPT
 from tests.devices.isl_receipts import receipt
 from tests.devices.kinds import CASH_IN, changed, credit_note, invoice
@@ -270,3 +271,46 @@ def test_an_article_row_of_a_daisy_is_read_whatever_its_name_holds() -> None:
     assert dialect.article(row) == DevicePlu(  # type: ignore[attr-defined]  # Daisy's own
         7, "Чай, зелен", TEA.price, 2, 2, TEA.qty * 7 / 2, TEA.price * 7 / 2
     )
+
+
+@pytest.mark.parametrize(
+    ("driver", "columns", "name"), [("daisy", 32, 22), ("incotex", 38, 24), ("isl-icp", 48, 40)]
+)
+def test_a_device_tells_its_columns_and_the_length_of_names(driver: str, columns: int, name: int) -> None:
+    """80h, P9 and P11; F807."""
+    printer = Bench(driver).printer()
+    can = examine(printer).capabilities
+    assert (can.columns, can.plu_name) == (columns, name)
+
+
+def test_a_wide_daisy_taken_for_a_small_one_is_told_by_the_check() -> None:
+    bench = Bench("daisy", options="?columns=48")
+    seen = examine(bench.printer())
+    assert (seen.columns, seen.capabilities.columns) == (48, 32)
+
+
+def test_an_incotex_tells_how_many_sales_a_receipt_takes() -> None:
+    assert examine(Bench("incotex").printer()).capabilities.max_sales == 300
+
+
+@pytest.mark.parametrize("driver", ISL)
+def test_a_device_without_articles_is_known_to_have_none(driver: str) -> None:
+    """A bill then names none of them, and nothing is asked for at each receipt."""
+    _, printer = connected(driver)
+    assert printer.do(printer.dialect.plu_count()) == 0
+    printer.do(printer.dialect.set_plu(7, TEA))
+    with pytest.raises(NotSupported):
+        printer.do(printer.dialect.plu_count())
+
+
+def test_an_isl_article_that_is_not_programmed_is_asked_for_twice_and_leaves_no_error_waiting() -> None:
+    bench, printer = connected("isl-icp")
+    before = len(bench.wire.sent)
+    assert printer.do(printer.dialect.plu(7)) is None
+    asked = [bytes(frame)[5:7] for frame in bench.wire.sent[before:]]
+    assert asked == [b"96", b"F8", b"B2"] * 2
+
+
+def test_an_isl_model_without_the_flag_of_room_is_added_all_the_same() -> None:
+    bench = Bench("isl-icp", faults="error@cmd=92#*:9")
+    assert examine(bench.printer()).room is None

@@ -94,6 +94,18 @@ class Daisy(DaisyPayments):
         )
         return replace(can, payments={**can.payments, **self.settings.payments})
 
+    def measures(self) -> Talk[Capabilities]:
+        """Return the limits with P9 to P11 of 80h: columns, a comment's and a name's length."""
+        columns, comment, name = (yield from self.constants())[8:11]
+        return replace(
+            self.capabilities(),
+            columns=columns,
+            comment_width=comment,
+            slip_width=comment,
+            text_width=name,
+            plu_name=name,
+        )
+
     def operator_of(self, document: Document) -> tuple[str, str]:
         """Return operator and password; a reversal that names none is made by the factory's supervisor."""
         code, password = super().operator_of(document)

@@ -117,6 +117,9 @@ REASONS: Final[Mapping[ReversalReason, str]] = {
 NO_NUMBER: Final = "0"
 """Stands for the sale number of an original that had none (section 6.1)."""
 
+NAME_WIDTH: Final = 24
+"""Section 10: names of articles and operators, P11 of a register."""
+
 WIDE_COLUMNS: Final = 56
 """Section 10: the 300S; texts are 52 there, else 34."""
 
@@ -131,6 +134,7 @@ class Incotex(IslFamily):
     errors: ClassVar[Mapping[int, Fault]] = ERRORS
     client_widths: ClassVar[Mapping[str, int]] = {"name": 34, "receiver": 34, "seller": 34, "address": 34}
     feeds: ClassVar[int] = 20
+    operator_width: ClassVar[int | None] = NAME_WIDTH
     header_items: ClassVar[str] = "01234567"
     footer_items: ClassVar[str] = "89"
     header_width: ClassVar[int | None] = None
@@ -149,7 +153,7 @@ class Incotex(IslFamily):
             payments=PAYMENTS,
             percent_max=Decimal("99.99"),
             plus=range(1, 10000),
-            plu_name=text,
+            plu_name=NAME_WIDTH,
             units=True,
             unique_sale_number_required=True,
             reversal_reasons=REASONS,
@@ -157,6 +161,20 @@ class Incotex(IslFamily):
             credit_notes=True,
         )
         return replace(can, payments={**can.payments, **self.settings.payments})
+
+    def measures(self) -> Talk[Capabilities]:
+        """Return the limits with P9 to P11 and P24 of 80h: columns, lengths, sales in a receipt."""
+        told = yield from self.constants()
+        columns, text, name = told[8:11]
+        can = replace(
+            self.capabilities(),
+            columns=columns,
+            comment_width=text,
+            slip_width=text,
+            text_width=text,
+            plu_name=name,
+        )
+        return replace(can, max_sales=told[23]) if told[23:24] and told[23] else can
 
     # -- asking ----------------------------------------------------------------------------------------------
 

@@ -58,8 +58,11 @@ class IslIcp(IcpKeeping):
     models: ClassVar[str] = "ISL5011S-KL, ISL5011, ISL5021, ISL756-KL, ISL753-KL, ISL754-KL, ISL3811, ISL3818"
 
     def capabilities(self) -> Capabilities:
-        """Return the printer's limits; ``columns=32`` in the address is for an ISL3811 (section 11)."""
-        columns = self.settings.columns or 47
+        """Return the printer's limits; identified, it has told its columns, which are 47 before (11).
+
+        ``columns=32`` in the address is for an ISL3811 that does not tell them.
+        """
+        columns = self.settings.columns or self.known.columns or 47
         return Capabilities(
             columns=columns,
             text_width=40,

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from billing.devices.drivers.isl_icp_tables import GROUPS, INTERNAL_MOST, NEUTRAL, amount, cents
-from billing.devices.drivers.isl_icp_talk import IcpTalk, say, text_of
+from billing.devices.drivers.isl_icp_talk import ANSWER_S, IcpTalk, say, text_of
+from billing.devices.faults import Refused
 from billing.devices.link import FrameRefused
 from billing.devices.tables import DeviceDepartment, DevicePlu, InvoiceRange, Room
-from billing.devices.talk import Repeat, Talk
+from billing.devices.talk import Repeat, Talk, ask
 from billing.documents import CreditNote, Document, Invoice, SaleLine
 
 HEADER: Final = range(6)
@@ -21,6 +22,8 @@ FOOTER: Final = range(6, 9)
 """Section 9, ``71``: rows of the head and of the foot."""
 LAST_INVOICE: Final = slice(34, 44)
 """Section 4.1, ``00``: the last invoice's number."""
+ARTICLE_TRIES: Final = 2
+"""How often an article that seems not to be programmed is asked for in all."""
 READABLE: Final = range(1, 6)
 """Section 4.1, ``F806``: the departments that can be read."""
 
@@ -39,8 +42,13 @@ class IcpKeeping(IcpTalk):
         """
         if number > INTERNAL_MOST:
             self._lacks("keep external articles")
-        with suppress(FrameRefused):
-            row = text_of((yield from self._ask(0x96, f"{number:08}", "article")))
+        for _ in range(ARTICLE_TRIES):
+            try:
+                row = text_of((yield ask(0x96, "article", f"{number:08}".encode(), ANSWER_S)))
+            except Refused:
+                if (yield from self._error()):
+                    return None
+                continue  # the frame arrived damaged, or there is no such article: neither has a number
             sold, department, group = amount(row[16:24]) / 10, int(row[24], 16), int(row[25])
             return DevicePlu(number, row[28:].strip(), amount(row[8:16]), group, department or None, sold)
         return None
@@ -132,7 +140,14 @@ class IcpKeeping(IcpTalk):
         yield from self._insist(say(0x92, said, "set the range of invoices", repeat=Repeat.SAFE))
 
     def room(self) -> Talk[Room]:
-        """Return the free records of fiscal memory, which ``92`` ``1B`` tells as text: used of possible."""
-        told = text_of((yield from self._ask(0x92, "1B0035", "free records")))
+        """Return the free records of fiscal memory, which ``92`` ``1B`` tells as text: used of possible.
+
+        Raises:
+            NotSupported: the model has no such flag.
+        """
+        try:
+            told = text_of((yield from self._ask(0x92, "1B0035", "free records")))
+        except FrameRefused:
+            self._lacks("tell how much room is left")
         used, possible = (int(number) for number in re.findall("[0-9]+", told)[:2])
         return Room(possible - used)

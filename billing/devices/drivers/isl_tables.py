@@ -52,6 +52,18 @@ class IslTables(Dialect):
                 data = b"N"
         return found
 
+    def plu_count(self) -> Talk[int]:
+        """Return 0 where 6Bh ``F`` finds no article.
+
+        Raises:
+            NotSupported: there are some: only a list of all would tell how many.
+        """
+        try:
+            yield ask(0x6B, "article", b"F")
+        except Refused:
+            return 0
+        self._lacks("count its articles")
+
     def article(self, row: str) -> DevicePlu:
         """Return a row of 6Bh: ``P,plu,time,tax,price,qty,sum,name LF barcode,department ...``.
 
@@ -144,7 +156,12 @@ class IslTables(Dialect):
         for item, line in zip(items, lines, strict=False):
             yield Command(0x2B, encoded(f"{item}{line[:width]}"), "store a line of the receipt")
 
-    # -- numbers and room ------------------------------------------------------------------------------------
+    # -- measures, numbers and room -------------------------------------------------------------------------
+
+    def constants(self) -> Talk[Sequence[int]]:
+        """Return P1 to P26 of 80h (Daisy, Incotex); what is no number is 0 (section 9.1)."""
+        fields = text_of((yield ask(0x80, "constants"))).split(",")
+        return [int(field) if field.strip().isdecimal() else 0 for field in fields]
 
     def given_number(self, document: Invoice | CreditNote) -> Talk[str]:
         """Return the invoice number given last, ten digits; 67h tells the next one (section 6.6)."""
