@@ -28,6 +28,8 @@ from billing.devices.frames.isl import (
 )
 
 DIGITS: Final = 4
+COMMAND: Final = DIGITS + 1
+"""Where CMD stands among the bytes that LEN counts, behind LEN and SEQ."""
 HEAD: Final = 2 * DIGITS + 1
 """Bytes before the data that LEN counts: LEN, SEQ, CMD."""
 STATUS_LENGTH: Final = 8
@@ -102,8 +104,8 @@ class Decoder(isl.Decoder):
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield every event that ``data`` completes, in wire order."""
         buffer = self._buffer = self._buffer + data
-        at, have, tail = 0, len(buffer), self._tail
-        least, first = HEAD + tail + FRAMING, 1 - tail
+        at, have, apart = 0, len(buffer), -self._tail
+        least, first = HEAD + self._tail + FRAMING, apart + 1
         try:
             while at < have:
                 # The usual case at one go, as in ``isl.py``: it ends at 03, says its own length and adds up.
@@ -112,12 +114,12 @@ class Decoder(isl.Decoder):
                     summed = buffer[at + 1 : end - 5]
                     if (
                         buffer[end - 6 : end] == TRAILERS[sum(summed)]
-                        and summed[-tail] == SEPARATOR
+                        and summed[apart] == SEPARATOR
                         and PREAMBLE not in summed
-                        and (code := COMMANDS.get(summed[DIGITS + 1 : HEAD])) is not None
+                        and (code := COMMANDS.get(summed[COMMAND:HEAD])) is not None
                     ):
                         at = end
-                        yield make_reply(Reply, (summed[HEAD:-tail], summed[first:-1], summed[DIGITS], code))
+                        yield make_reply(Reply, (summed[HEAD:apart], summed[first:-1], summed[DIGITS], code))
                         continue
                 event, taken = self._frame(at) if buffer[at] == PREAMBLE else self._next(at)
                 if event is None:
@@ -144,13 +146,13 @@ class Decoder(isl.Decoder):
         frame = self._buffer[at:end]
         summed, found = frame[1:-5], frame[-5:-1]
         expected = checksum(summed)
-        code = summed[DIGITS + 1 : HEAD].translate(HEXADECIMAL)
+        code = summed[COMMAND:HEAD].translate(HEXADECIMAL)
         if frame[-1] != TERMINATOR or found != expected:
             why = f"checksum {found.hex(' ')}, expected {expected.hex(' ')}"
         elif summed[-self._tail] != SEPARATOR or summed[-1] != POSTAMBLE:
             why = "04 or 05 is not in its place"
         elif b"!" in code:
-            why = f"{summed[DIGITS + 1 : HEAD].hex(' ')} is no command"
+            why = f"{summed[COMMAND:HEAD].hex(' ')} is no command"
         else:
             data, status = summed[HEAD : -self._tail], summed[1 - self._tail : -1]
             return Reply(data, status, summed[DIGITS], int(code, 16)), end - at

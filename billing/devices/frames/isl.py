@@ -94,8 +94,8 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield every event that ``data`` completes, in wire order."""
         buffer = self._buffer = self._buffer + data
-        at, have, tail = 0, len(buffer), self._tail
-        least, first = tail + 3 + FRAMING, 1 - tail
+        at, have, apart = 0, len(buffer), -self._tail
+        least, first = self._tail + 3 + FRAMING, apart + 1
         try:
             while at < have:
                 # Nearly all that comes is a whole reply, so that is looked at first and at one go; what is
@@ -106,11 +106,11 @@ class Decoder:
                     if (
                         at + least <= end <= have
                         and buffer[end - 6 : end] == TRAILERS[sum(summed)]
-                        and summed[-tail] == SEPARATOR
+                        and summed[apart] == SEPARATOR
                         and PREAMBLE not in summed
                     ):
                         at = end
-                        yield make_reply(Reply, (summed[3:-tail], summed[first:-1], summed[1], summed[2]))
+                        yield make_reply(Reply, (summed[3:apart], summed[first:-1], summed[1], summed[2]))
                         continue
                 event, taken = self._frame(at) if buffer[at] == PREAMBLE else self._next(at)
                 if event is None:
