@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from billing.devices.dialect import Dialect
 from billing.devices.faults import NotSupported, Refused
+from billing.devices.shaping import ANY_TEXT
 from billing.devices.tables import DeviceDepartment, DevicePlu
 from billing.devices.talk import Talk
 from billing.documents import DocumentLine, SaleDocument, SaleLine
@@ -69,7 +70,8 @@ def _plu(line: SaleLine, number: int, dialect: Dialect, known: dict[int, DeviceP
         return f"costs {found.price:f} on the device"
     said, theirs = _letters(line.text), _letters(found.name)
     cut = len(found.name) >= dialect.capabilities().plu_name - 1 and said.startswith(theirs)
-    return "" if not said or said == theirs or cut else f"is {found.name!r} on the device"
+    nameless = said in {"", _letters(ANY_TEXT)}
+    return "" if nameless or said == theirs or cut else f"is {found.name!r} on the device"
 
 
 def _department(

@@ -53,6 +53,14 @@ def test_a_plu_that_the_device_has_is_sold_from_its_table(driver: str) -> None:
 
 
 @each
+def test_a_plu_without_a_text_is_called_what_the_device_calls_it(driver: str) -> None:
+    bench = keeping(driver)
+    line = {"plu": 7, "price": "2.00"}
+    assert bench.print(receipt(driver, line, total="2.00")).warnings == ()
+    assert bench.device.memory.plus[7].sold == 1
+
+
+@each
 def test_a_plu_that_the_device_lacks_is_sold_by_its_text_and_told(driver: str) -> None:
     bench = Bench(driver)
     answer = bench.print(receipt(driver, TEA | {"plu": 7}, total="2.00"))
