@@ -103,7 +103,7 @@ def test_a_time_without_an_offset_is_refused(gym: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-def test_15_the_same_key_makes_one_subscription_and_other_content_is_refused(gym: TestClient) -> None:
+def test_rule_15_the_same_key_makes_one_subscription_and_other_content_is_refused(gym: TestClient) -> None:
     words = {"plan": "gym", "customer": "anna"}
     headers = {"Idempotency-Key": "order-1"}
     first, again = (gym.post("/v1/subscriptions", json=words, headers=headers) for _ in range(2))
@@ -114,7 +114,7 @@ def test_15_the_same_key_makes_one_subscription_and_other_content_is_refused(gym
     assert len(gym.get("/v1/subscriptions").json()["subscriptions"]) == 1
 
 
-def test_15_an_external_id_catches_a_double_click_without_a_key(gym: TestClient) -> None:
+def test_rule_15_an_external_id_catches_a_double_click_without_a_key(gym: TestClient) -> None:
     _subscribe(gym, external_id="order-1")
     again = gym.post("/v1/subscriptions", json={"plan": "gym", "customer": "anna", "external_id": "order-1"})
     assert again.json()["code"] == "external_id_taken"
@@ -130,7 +130,7 @@ def test_a_pass_bills_what_is_due_batch_by_batch(gym: TestClient, clock: SetCloc
     assert (rest["generated"], rest["more"]) == (1, False)
 
 
-def test_16_the_preview_is_what_the_pass_then_makes(gym: TestClient, clock: SetClock) -> None:
+def test_rule_16_the_preview_is_what_the_pass_then_makes(gym: TestClient, clock: SetClock) -> None:
     number = _subscribe(gym)["subscription"]
     coming = _made(gym, f"/v1/subscriptions/{number}/preview", {"count": 2}, 200)["coming"]
     clock.move(62 * 86_400)
@@ -140,7 +140,9 @@ def test_16_the_preview_is_what_the_pass_then_makes(gym: TestClient, clock: SetC
     assert _made(gym, f"/v1/subscriptions/{number}/preview", {"count": 2}, 200)["coming"] != coming
 
 
-def test_16_a_preview_plays_what_would_be_asked_and_writes_nothing(gym: TestClient, clock: SetClock) -> None:
+def test_rule_16_a_preview_plays_what_would_be_asked_and_writes_nothing(
+    gym: TestClient, clock: SetClock
+) -> None:
     number = _subscribe(gym)["subscription"]
     before = gym.get(f"/v1/subscriptions/{number}").json()
     at = clock.now().isoformat()
@@ -150,7 +152,7 @@ def test_16_a_preview_plays_what_would_be_asked_and_writes_nothing(gym: TestClie
     assert gym.get(f"/v1/subscriptions/{number}").json() == before
 
 
-def test_16_terms_are_previewed_before_anything_is_made(gym: TestClient) -> None:
+def test_rule_16_terms_are_previewed_before_anything_is_made(gym: TestClient) -> None:
     body = {"subscription": {"plan": "gym", "customer": "anna", "quantity": 2, "max_runs": 2}}
     coming = _made(gym, "/v1/previews", body, 200)["coming"]
     assert [each["amount"] for each in coming] == ["50.00", "50.00"]
@@ -217,7 +219,7 @@ def test_pages_of_customers_and_subscriptions_follow_their_cursor(gym: TestClien
     assert (len(set(numbers)), rest["next"]) == (3, None)
 
 
-def test_14_events_of_plans_are_told_to_webhooks_by_their_names(gym: TestClient) -> None:
+def test_rule_14_events_of_plans_are_told_to_webhooks_by_their_names(gym: TestClient) -> None:
     body = {"url": "https://shop.example/hook", "kinds": ["period.billed", "subscription.created"]}
     _made(gym, "/v1/webhooks", body)
     _subscribe(gym)
@@ -225,7 +227,7 @@ def test_14_events_of_plans_are_told_to_webhooks_by_their_names(gym: TestClient)
     assert {"period.billed", "subscription.created"} <= set(kinds)
 
 
-def test_9_a_notice_that_no_gateway_signed_is_refused(
+def test_rule_9_a_notice_that_no_gateway_signed_is_refused(
     gym: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

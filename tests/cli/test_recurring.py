@@ -1,4 +1,4 @@
-"""The command ``billing recurring simulate --jsonl``: a script a line in, an answer a line out."""
+"""``billing recurring simulate --jsonl``: a script a line in, an answer a line out (recurring semantics 18)."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ def run(*lines: str) -> list[dict[str, Any]]:
     return [json.loads(answer) for answer in answers(line.encode() for line in lines)]
 
 
-def test_one_script_gives_one_answer_with_exactly_the_words_of_the_page() -> None:
+def test_rule_18_one_script_gives_one_answer_with_exactly_the_words_of_the_page() -> None:
     outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(SCRIPT) + "\n")
     assert outcome.exit_code == 0
     assert json.loads(outcome.stdout) == {
@@ -51,7 +51,7 @@ def test_one_script_gives_one_answer_with_exactly_the_words_of_the_page() -> Non
         ("[" * 100_000, "not JSON"),
     ],
 )
-def test_a_line_that_is_no_script_gets_an_answer_and_the_next_is_read(line: str, words: str) -> None:
+def test_rule_18_a_line_that_is_no_script_gets_an_answer_and_the_next_is_read(line: str, words: str) -> None:
     bad, good = run(line, json.dumps(SCRIPT))
     assert (bad["id"], bad["error"], bad["error_event"]) == (None, "bad_script", None)
     assert words in bad["message"]
@@ -70,36 +70,36 @@ def test_a_line_that_is_no_script_gets_an_answer_and_the_next_is_read(line: str,
         ({"discount": {"percent": 101}}, "discount.percent: Input should be less than or equal to 100"),
     ],
 )
-def test_a_script_that_does_not_fit_is_told_where(change: dict[str, Any], words: str) -> None:
+def test_rule_18_a_script_that_does_not_fit_is_told_where(change: dict[str, Any], words: str) -> None:
     (bad,) = run(json.dumps({**SCRIPT, **change}))
     assert (bad["id"], bad["error"]) == ("s1", "bad_script")
     assert words in bad["message"]
 
 
-def test_a_refusal_is_told_as_a_sentence_on_standard_error() -> None:
+def test_rule_18_a_refusal_is_told_as_a_sentence_on_standard_error() -> None:
     script = {**SCRIPT, "events": [{"at": "2024-02-01T00:00:00Z", "do": "resume", "mode": "keep"}]}
     outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(script))
     assert json.loads(outcome.stdout)["error"] == "not_paused"
     assert "line 1: event 0 is refused: resume needs a subscription that is PAUSED" in outcome.stderr
 
 
-def test_a_field_that_means_nothing_is_named_on_standard_error() -> None:
+def test_rule_18_a_field_that_means_nothing_is_named_on_standard_error() -> None:
     script = {**SCRIPT, "trail_days": 3, "events": [{"at": "2024-02-01T00:00:00Z", "do": "tick", "x": 1}]}
     outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(script))
     assert outcome.stderr.count("means nothing here") == 2
 
 
-def test_blank_lines_are_passed_over() -> None:
+def test_rule_18_blank_lines_are_passed_over() -> None:
     assert len(run("", json.dumps(SCRIPT), "  ")) == 1
 
 
-def test_a_percentage_is_never_a_binary_float() -> None:
+def test_rule_18_a_percentage_is_never_a_binary_float() -> None:
     """2.675 % of 20000 is 535 exactly."""
     (answer,) = run(json.dumps({**SCRIPT, "amount": 20000, "discount": {"percent": 2.675, "runs": 1}}))
     assert answer["amounts"][0] == 20000 - 535
 
 
-def test_answers_come_one_by_one_as_lines_are_read() -> None:
+def test_rule_18_answers_come_one_by_one_as_lines_are_read() -> None:
     read = []
 
     def lines() -> Any:  # noqa: ANN401 a generator of the test
@@ -110,3 +110,23 @@ def test_answers_come_one_by_one_as_lines_are_read() -> None:
     stream = answers(lines())
     next(stream)
     assert read == [0]
+
+
+def test_rule_18_time_that_goes_back_is_refused_and_the_rest_goes_on() -> None:
+    events = [
+        {"at": "2024-03-10T00:00:00Z", "do": "pause"},
+        {"at": "2024-02-10T00:00:00Z", "do": "resume"},
+        {"at": "2024-03-11T00:00:00Z", "do": "resume"},
+    ]
+    (answer,) = run(json.dumps(SCRIPT | {"now": "2024-04-01T00:00:00Z", "events": events}))
+    assert (answer["error"], answer["error_event"], answer["state"]) == ("clock_went_back", 1, "ACTIVE")
+
+
+def test_rule_18_every_answer_has_every_word_also_that_of_a_line_that_is_no_script() -> None:
+    good, bad = run(json.dumps(SCRIPT), "no script")
+    assert set(bad) == {*good, "message"}
+
+
+def test_rule_18_no_answer_knows_of_the_one_before() -> None:
+    line = json.dumps(SCRIPT).encode()
+    assert len(set(answers([line, b"{", line, line]))) == 2
