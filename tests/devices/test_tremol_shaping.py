@@ -101,7 +101,19 @@ def test_a_share_joins_the_percentage_its_line_has_already() -> None:
                 "payments": [{"amount": "10000"}],
                 "total": None,
             },
-            "$.modifier",
+            "$.modifier.value",
+        ),
+        (
+            {
+                "lines": [
+                    {"comment": "поръчка"},
+                    {"price": "20000", "modifier": {"kind": "fixed", "value": "-10000"}},
+                ],
+                "modifier": None,
+                "payments": [{"amount": "10000"}],
+                "total": None,
+            },
+            "$.lines[1].modifier.value",
         ),
     ],
 )

@@ -122,6 +122,7 @@ class Tremol(TremolReading):
         refuse_unsayable(document)
         if not isinstance(document, SaleDocument):
             return super().check(document)
+        refuse_large_amounts(document)
         clean, warnings = without_marks(document)
         shaped = super().check(clean)
         sale = shaped.document

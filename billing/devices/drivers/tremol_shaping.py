@@ -143,8 +143,11 @@ def refuse_large_amounts(document: SaleDocument) -> None:
     Raises:
         DocumentRefused: says the JSON path.
     """
-    lines = [line.modifier for line in document.lines if isinstance(line, SaleLine)]
-    for path, modifier in [("$.modifier", document.modifier), *(("$.lines", each) for each in lines)]:
+    said = [("$.modifier.value", document.modifier)]
+    for place, line in enumerate(document.lines):
+        if isinstance(line, SaleLine):
+            said.append((f"$.lines[{place}].modifier.value", line.modifier))
+    for path, modifier in said:
         if modifier and modifier.kind == "fixed" and not VALUE_MIN <= modifier.value <= VALUE_MAX:
             raise DocumentRefused(
                 path, f"a change of {modifier.value} found, the device takes {VALUE_MIN} to {VALUE_MAX}"
