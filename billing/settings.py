@@ -93,6 +93,8 @@ class Settings(BaseModel):
     """How many boundaries of one subscription may be due at once before it is held; None: any number."""
     upcoming_days: Annotated[int, Field(ge=0, le=365)] = 3
     """How long before a boundary of a plan ``period.upcoming`` is told, once for each; 0: never."""
+    keep_frames_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """How long what was said to a device is kept with each attempt; the attempts themselves are kept."""
     gateways: dict[str, GatewaySettings] = {}
     """Payment gateways of recurring plans, by the name that instruments begin with."""
 

@@ -93,8 +93,15 @@ def _brief(job: Job) -> dict[str, Any]:
 
 
 @app.command()
-def show(number: Number, as_json: Json = False, db: Db = "") -> None:
+def show(
+    number: Number,
+    frames: Annotated[bool, typer.Option("--frames", help="Also what was said on the line.")] = False,
+    as_json: Json = False,
+    db: Db = "",
+) -> None:
     """Show a job with every attempt and what was written down before each step.
+
+    Frames are hexadecimal, passwords are masked; they are kept for 'keep_frames_days' (30).
 
     Example: billing jobs show 7
     """
@@ -103,7 +110,7 @@ def show(number: Number, as_json: Json = False, db: Db = "") -> None:
     if as_json:
         write_json(job_json(job))
         return
-    for line in _lines(job):
+    for line in _lines(job, frames=frames):
         sys.stdout.write(line + "\n")
 
 
@@ -185,7 +192,7 @@ def _decide(store: Store, number: int, printed: str, witness: Witness, *, not_pr
     return jobs.show_job(store, number)
 
 
-def _lines(job: Job) -> list[str]:
+def _lines(job: Job, *, frames: bool) -> list[str]:
     what = f"job {job.number}: {job.kind} of {' '.join(job.subject)} on {job.device}"
     lines = [f"{what}, turn {job.sequence}: {job.state}"]
     if job.answer is not None:
@@ -196,6 +203,7 @@ def _lines(job: Job) -> list[str]:
         ended = f"ended {attempt.outcome}" if attempt.outcome else "did not end"
         lines.append(f"  attempt {attempt.number} {attempt.started_at:%Y-%m-%d %H:%M:%S} UTC: {ended}")
         lines += [f"    {note.at:%H:%M:%S} {note.stage} {_facts(note.facts)}" for note in attempt.notes]
+        lines += [f"    {frame}" for frame in attempt.frames if frames]
     return lines
 
 

@@ -7,7 +7,7 @@ number, an answer to another number is not ours (Datecs P 2.1 and 2.2, Tremol 3,
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,11 +93,18 @@ class Link:
         self.limits = limits
         self.clock = clock
         self.label = label
+        self.record: Callable[[str], None] | None = None
+        """Told of every frame that was sent and all that came, in hex, without passwords."""
         self.repeats = 0
         """Frames sent again after silence or damage since this link was made."""
         self.owed = False
         """An answer without a number may still come that belongs to no command any more."""
         self._number = codec.numbers.start if codec.numbers else 0
+
+    def note(self, line: str) -> None:
+        """Tell ``record``, where somebody keeps what is said."""
+        if self.record is not None:
+            self.record(line)
 
     def exchange(self, command: Command) -> Reply:
         """Send ``command`` and return the device's answer to it, whatever that says.
@@ -127,6 +134,7 @@ class Link:
             if not (stale := self.transport.read(quiet_s)):
                 return
             logger.debug("%s <- %s (unasked)", self.label, stale.hex(" "))
+            self.note(f"<- {stale.hex(' ')}")
 
 
 class _Exchange:
@@ -180,6 +188,8 @@ class _Exchange:
         hasty = self.state is State.DAMAGED and self.link.codec.remembers
         wait = limits.settle_s if hasty else limits.reply_s
         heard = self.link.transport.read(min(wait, left))
+        if heard:
+            self.link.note(f"<- {heard.hex(' ')}")
         if not heard:
             if self.half:
                 yield Event.GARBAGE  # the rest of that answer does not come any more
@@ -350,6 +360,8 @@ class _Exchange:
     def _write(self, frame: bytes) -> None:
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s -> %s", self.link.label, masked(frame, self.command.secrets))
+        if self.link.record is not None:
+            self.link.record(f"-> {masked(frame, self.command.secrets)}")
         self.link.transport.write(frame)
 
 

@@ -196,7 +196,7 @@ class _Round:
         attempt = jobs.begin_attempt(self.store, self.lease, job.number)
         notebook = StoreNotebook(self.store, attempt, job)
         try:
-            printer = self._ready()
+            printer = self._ready(attempt)
         except DOUBTS as lost:
             known = _known_of(notebook)
             return self._failed(job, attempt, lost if lost.printed is known else lost.after(known))
@@ -261,10 +261,13 @@ class _Round:
         logger.info("job %d on %s: %s", job.number, self.row.name, error)
         return Outcome(job.number, state, error=error)
 
-    def _ready(self) -> Printer:
-        """Return the printer, opened and found to be the one the store knows."""
-        if self.printer is None:
+    def _ready(self, attempt: Attempt) -> Printer:
+        """Return the printer, opened and found to be the one the store knows; it records for the attempt."""
+        if self.printer is not None:
+            self.printer.link.record = attempt.hear
+        else:
             self.printer = self.opener(Address.parse(self.row.address))
+            self.printer.link.record = attempt.hear
             identity = self.printer.connect()
             self.row = compared(self.store, self.row, self.printer, identity)
         return self.printer

@@ -19,7 +19,8 @@ from billing.devices.registry import printer_at
 from billing.errors import BillingError
 from billing.jobs.nightly import Nightly
 from billing.jobs.queue import ENDED, Opener, drain
-from billing.services.jobs import this_thread, waits_for
+from billing.services.jobs import forget_frames, this_thread, waits_for
+from billing.settings import read_settings
 from billing.store.engine import Store
 from billing.store.queue import DeviceHeld
 from billing.store.work import Work
@@ -30,6 +31,8 @@ LOOK_S: Final = 1.0
 """How often a worker looks for waiting documents where nothing told it to, seconds."""
 NIGHT_S: Final = 5.0
 """How often a worker looks whether an origin's day is due to be closed, seconds."""
+FORGET_S: Final = 3600.0
+"""How often frames that were kept long enough are looked for, seconds."""
 HELD_S: Final = 0.25
 """How soon a device is tried again that another process holds, seconds."""
 HOLD_S: Final = 5.0
@@ -163,6 +166,7 @@ class Worker(ABC):
         self._lock = threading.Lock()
         self._caller = threading.Thread(target=self._call, name="worker", daemon=True)
         self._nightly = Nightly(self.store, opener, self.hold)
+        self._forget_at_s = 0.0
         self._nights = threading.Thread(target=self._close_days, name="nights", daemon=True)
 
     def start(self) -> None:
@@ -229,6 +233,7 @@ class Worker(ABC):
         """Close the days that are due, until the worker stops; a closing that runs is ended first."""
         begun = False
         while not self.stopping.is_set():
+            self._forget()
             try:
                 if not begun:
                     self._nightly.start()
@@ -240,3 +245,14 @@ class Worker(ABC):
                 logger.exception("the worker cannot close days")
             self.stopping.wait(NIGHT_S)
         self._nightly.wait()
+
+    def _forget(self) -> None:
+        """Forget the frames that were kept long enough, once an hour."""
+        now = self.store.clock.monotonic()
+        if now < self._forget_at_s:
+            return
+        self._forget_at_s = now + FORGET_S
+        try:
+            forget_frames(self.store, read_settings().keep_frames_days)
+        except BillingError as error:
+            logger.warning("the worker cannot forget old frames: %s", error)

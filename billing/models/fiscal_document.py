@@ -63,6 +63,8 @@ class JobAttempt(Numbered, Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[str] = mapped_column(String(10), default="", server_default="")
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    frames: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What was said on the line, a frame a line, without passwords; kept for ``keep_frames_days``."""
 
     note_rows: Mapped[list["JobNote"]] = relationship(viewonly=True, order_by="JobNote.position")
 

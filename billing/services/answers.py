@@ -108,6 +108,7 @@ def job_json(job: Job) -> dict[str, Any]:
                     {"stage": note.stage, "at": note.at.isoformat(), "facts": dict(note.facts)}
                     for note in attempt.notes
                 ],
+                "frames": list(attempt.frames),
             }
             for attempt in job.attempts
         ],

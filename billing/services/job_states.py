@@ -1,7 +1,7 @@
 """What a job is: its states and moves as one table, and the frozen values that tell of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -35,6 +35,9 @@ class Move(StrEnum):
     SAY_NOT_PRINTED = "be resolved as not printed"
     CANCEL = "be cancelled"
 
+
+MOST_FRAMES: Final = 1000
+"""How many lines of an attempt's talk are kept."""
 
 MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.QUEUED, Move.BEGIN): State.PRINTING,
@@ -97,6 +100,8 @@ class AttemptFacts:
     outcome: str
     error: Mapping[str, Any] | None
     notes: tuple[Note, ...]
+    frames: tuple[str, ...] = ()
+    """What was said on the line while it is kept: ``-> 01 2A ...`` sent, ``<- ...`` heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +130,17 @@ class Job:
 
 @dataclass(slots=True)
 class Attempt:
-    """A running attempt; ``noted`` counts its notes."""
+    """A running attempt; ``noted`` counts its notes, ``frames`` is what was said on the line so far."""
 
     id: int
     number: int
     job: int
     lease: Lease
     noted: int = 0
+    frames: list[str] = field(default_factory=list)
+
+    def hear(self, frame: str) -> None:
+        """Keep what was said on the line; of a talk that never ends the last ``MOST_FRAMES``."""
+        self.frames.append(frame)
+        if len(self.frames) > MOST_FRAMES:
+            del self.frames[0]

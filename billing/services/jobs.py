@@ -120,6 +120,7 @@ def _attempts(session: Session, number: int) -> tuple[AttemptFacts, ...]:
             ended_at=attempt.ended_at,
             outcome=attempt.outcome,
             error=attempt.error,
+            frames=tuple(attempt.frames.splitlines()),
             notes=tuple(
                 Note(attempt.number, note.stage, note.facts, note.at)
                 for note in notes
@@ -282,6 +283,7 @@ def note(
     with store.write() as work:
         _still_mine(work, attempt.lease, seconds)
         queue.insert_note(work, attempt.id, attempt.noted + 1, stage, facts)
+        queue.keep_frames(work, attempt.id, attempt.frames)
     attempt.noted += 1
 
 
@@ -296,6 +298,7 @@ def settle(store: Store, attempt: Attempt, answer: Answer) -> None:
         columns = {"answer": answer.model_dump_json(), "error": None, "settled_at": work.now}
         _move(work, attempt.job, Move.SUCCEED, columns)
         queue.end_attempt(work, attempt.id, "printed", None)
+        queue.keep_frames(work, attempt.id, attempt.frames)
         facts = {
             "document_number": answer.document_number,
             "fiscal_memory_number": answer.fiscal_memory_number,
@@ -323,9 +326,16 @@ def fail(
         _still_mine(work, attempt.lease)
         state = _move(work, attempt.job, move, {"error": dict(error)})
         queue.end_attempt(work, attempt.id, printed.value, error)
+        queue.keep_frames(work, attempt.id, attempt.frames)
         if state is not State.QUEUED:
             tell(work, f"job_{state}", ("job", attempt.job), error)
         return state
+
+
+def forget_frames(store: Store, days: int) -> int:
+    """Forget what was said on the line in attempts that began more than ``days`` ago; return how many."""
+    with store.write() as work:
+        return queue.forget_frames(work, work.now - timedelta(days=days))
 
 
 # What a person does

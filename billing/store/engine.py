@@ -23,7 +23,7 @@ from billing.store.sealing import Key, read_keys, seal
 from billing.store.versions import watch
 from billing.store.work import Judge, Told, Work
 
-SCHEMA_VERSION: Final = "0014"
+SCHEMA_VERSION: Final = "0015"
 """The newest migration under ``migrations/versions``; a test keeps the two together."""
 
 BUSY_TIMEOUT_MS: Final = 30_000

@@ -4,7 +4,7 @@ Core statements that name the master. Which moves are allowed is ``services.jobs
 written only where the row still stands as it was read, so two processes cannot both make it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -195,6 +195,31 @@ def end_attempt(work: Work, attempt_id: int, outcome: str, error: Mapping[str, A
         .where(JobAttempt.master_id == work.master_id, JobAttempt.id == attempt_id)
         .values(ended_at=work.now, outcome=outcome, error=None if error is None else dict(error))
     )
+
+
+def keep_frames(work: Work, attempt_id: int, frames: Sequence[str]) -> None:
+    """Write what was said on the line in an attempt so far."""
+    if frames:
+        work.connection.execute(
+            update(JobAttempt)
+            .where(JobAttempt.master_id == work.master_id, JobAttempt.id == attempt_id)
+            .values(frames="\n".join(frames))
+        )
+
+
+def forget_frames(work: Work, before: datetime) -> int:
+    """Empty the frames of attempts that began earlier than ``before``; return of how many."""
+    done = work.connection.execute(
+        update(JobAttempt)
+        .where(
+            JobAttempt.master_id == work.master_id,
+            JobAttempt.started_at < before,
+            JobAttempt.ended_at.is_not(None),
+            JobAttempt.frames != "",
+        )
+        .values(frames="")
+    )
+    return done.rowcount
 
 
 def insert_note(work: Work, attempt_id: int, position: int, stage: str, facts: Mapping[str, Any]) -> None:
