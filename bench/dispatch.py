@@ -30,7 +30,8 @@ PAPER_S: Final = 2.0
 CLOSE: Final = 0x38
 INSTANT: Final = (10, 20)
 """Devices, and receipts for each."""
-PACED: Final = ((1, 3), (10, 3), (100, 3))
+PACED: Final = ((1, 3), (10, 3), (100, 2), (500, 1))
+"""Devices, and receipts for each."""
 
 
 class WireTransport:
@@ -140,7 +141,7 @@ def bare(count: int) -> float:
     return (time.perf_counter() - start) / count
 
 
-def until(told: Callable[[], bool], limit_s: float = 300.0) -> None:
+def until(told: Callable[[], bool], limit_s: float = 900.0) -> None:
     """Wait until it is so.
 
     Raises:
