@@ -110,7 +110,7 @@ class Asked:
         payment_type: how the money goes back; None: the way it came, the last payment first.
         key: the caller's name of this request; the same again gets the first answer.
         original: the original's numbers as read off the paper, where its device did not tell them.
-        invoice_number: number of the original's invoice, which no device tells.
+        invoice_number: number of the original's invoice; needed only where its device did not tell it.
     """
 
     reason: ReversalReason
@@ -132,6 +132,20 @@ def reason_of(text: str) -> ReversalReason:
         return ReversalReason(text)
     except ValueError:
         raise ReasonUnknown(text) from None
+
+
+def original_of(store: Store, sale_number: str, document_number: str) -> int | None:
+    """Return the bill that has this unique sale number and whose paper has this number; None: there is none.
+
+    Zeros in front of the paper's number do not count.
+    """
+    with store.read() as work:
+        for bill_id in bills.sold_under(work, sale_number):
+            job = find_document(work, ("bill", bill_id))
+            answer = None if job is None else read_printed(work, job).answer
+            if answer is not None and answer.document_number.lstrip("0") == document_number.lstrip("0"):
+                return bill_id
+    return None
 
 
 def reverse(store: Store, bill_id: int, asked: Asked) -> StoredBill:
@@ -298,15 +312,20 @@ class _Taker:
         if isinstance(self.paper.document, Invoice):
             if not device.capabilities.get("credit_notes", True):
                 raise Unprintable(device.name, "it prints no credit notes")
-            if not self.asked.invoice_number:
+            if not self._invoice_number():
                 raise OriginalUnknown(self.head.id, "invoice number", "--invoice NUMBER")
-            client, number = self.paper.document.client, self.asked.invoice_number
+            client, number = self.paper.document.client, self._invoice_number()
         check_printable(device.name, device.capabilities, bill, facts)
         taken_back = TakenBack(self.asked.reason, original, client, number)
         said = reversal_of(bill, facts, device.capabilities, taken_back)
         document = between_texts(said, self.place.origin)
         second = second_total(bill, self.place.catalogue.policy)
         return document if second is None else document.model_copy(update={"second_total": second})
+
+    def _invoice_number(self) -> str:
+        """Return the number of the original's invoice: the one given, else the one its device gave."""
+        answer = self.paper.answer if self.paper is not None else None
+        return self.asked.invoice_number or (answer.invoice_number if answer is not None else "")
 
     def _original(self, paper: PrintedDocument) -> Original:
         """Return the original's numbers: those given, else those that its device gave."""
@@ -349,7 +368,7 @@ class _Taker:
         bills.insert_entries(work, (bill_id, bill), bill.entries.values(), copies)
         bills.insert_taxes(work, bill_id, bill.tax())
         kept = Kept(self.head.id, self._converted())
-        insert_reversal(work, bill_id, kept, self.lines, self.asked.invoice_number)
+        insert_reversal(work, bill_id, kept, self.lines, self._invoice_number())
         if kept.converted is not None:
             positions = [payment.position for payment in bill.payments]
             values = zip(positions, (value for _, value in self.ways), strict=True)

@@ -85,6 +85,20 @@ _PAYMENTS: Final = select(models.Payment.__table__).where(
 # Reading
 
 
+def sold_under(work: Work, sale_number: str) -> list[int]:
+    """Return the bills, reversals not among them, that have a unique sale number."""
+    bill = models.Bill
+    return list(
+        work.connection.scalars(
+            select(bill.id).where(
+                bill.master_id == work.master_id,
+                bill.unique_sale_number == sale_number,
+                bill.reversal_reason == "",
+            )
+        )
+    )
+
+
 def find_by_key(work: Work, key: str) -> Head | None:
     """Return the bill that was rung under the caller's ``key``, or None."""
     row = work.connection.execute(_BY_KEY, {"master": work.master_id, "key": key}).one_or_none()

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from billing import documents
 from billing.api.netfp.asked import Job
 from billing.api.netfp.caller import origin_for
-from billing.api.netfp.papers import period_of, receipt_of
+from billing.api.netfp.papers import period_of
 from billing.api.netfp.printers import Printer
 from billing.api.netfp.reading import UNSET
 from billing.api.netfp.results import error, status
+from billing.api.netfp.reversing import take_back
 from billing.api.netfp.rules import Judge, cents, judge_transfer
 from billing.api.netfp.sales import sell
 from billing.api.netfp.tasks import Begun
@@ -40,7 +41,8 @@ def begin_reversal(store: Store, job: Job) -> Begun:
     """Judge a reversal and queue it."""
     if found := judge_of(job.printer).reversal(job.body):
         return Begun(job.action, result=status(found))
-    return _put(store, job, receipt_of(job.body))
+    taken = take_back(store, job.printer, job.body, job.asked.task, job.caller.sees)
+    return Begun(job.action, taken.job)
 
 
 def begin_invoice(store: Store, job: Job) -> Begun:
@@ -51,7 +53,11 @@ def begin_invoice(store: Store, job: Job) -> Begun:
         return Begun(job.action, result=status([error("E413", f"the device prints no {what}")]))
     if found := judge_of(job.printer).invoice(job.body):
         return Begun(job.action, result=status(found))
-    return _put(store, job, receipt_of(job.body))
+    if job.action == "invoice":
+        sold = sell(store, job.printer, job.body, job.asked.task, origin_for(job.caller, job.printer))
+        return Begun(job.action, sold.job, number=sold.number)
+    taken = take_back(store, job.printer, job.body, job.asked.task, job.caller.sees)
+    return Begun(job.action, taken.job)
 
 
 def begin_transfer(store: Store, job: Job) -> Begun:

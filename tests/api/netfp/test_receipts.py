@@ -151,6 +151,35 @@ def test_a_reversal_names_the_receipt_by_the_answer_s_own_figures(door: TestClie
     assert Decimal(door.get(f"{PRINTER}/cash").json()["amount"]) == 0
 
 
+def _back(sold: dict[str, Any], *items: dict[str, Any]) -> dict[str, Any]:
+    """Return the reversal of ``items`` of a receipt that was answered so."""
+    names = ("receiptNumber", "receiptDateTime", "fiscalMemorySerialNumber")
+    return receipt(*items, reason="refund", **{name: sold[name] for name in names})
+
+
+def test_a_reversal_of_our_bill_is_a_bill_in_list_and_journal(door: TestClient) -> None:
+    sold = door.post(f"{PRINTER}/receipt", json=receipt(item(quantity=3))).json()
+    assert door.post(f"{PRINTER}/reversalreceipt", json=_back(sold, item(quantity=2))).json()["ok"]
+    found = door.get("/v1/bills/2").json()
+    assert (found["reverses"], found["reversal_reason"], found["total"]) == (1, "refund", "2.40")
+    assert "bill_reversed" in {each["kind"] for each in door.get("/v1/journal").json()["entries"]}
+
+
+def test_more_than_is_left_of_our_bill_is_printed_without_one(door: TestClient) -> None:
+    door.post(f"{PRINTER}/deposit", json={"amount": 50})
+    sold = door.post(f"{PRINTER}/receipt", json=receipt(item(quantity=3))).json()
+    for quantity in (2, 2):
+        assert door.post(f"{PRINTER}/reversalreceipt", json=_back(sold, item(quantity=quantity))).json()["ok"]
+    assert len(door.get("/v1/bills").json()["bills"]) == 2
+
+
+def test_a_reversal_of_an_unknown_original_is_printed_without_a_bill(door: TestClient) -> None:
+    sold = door.post(f"{PRINTER}/receipt", json=receipt()).json()
+    unknown = _back(sold | {"receiptNumber": "0000077"})
+    assert door.post(f"{PRINTER}/reversalreceipt", json=unknown).json()["ok"]
+    assert len(door.get("/v1/bills").json()["bills"]) == 1
+
+
 def test_an_invoice_is_printed_by_a_device_that_can(door: TestClient) -> None:
     to = {
         "name": "Бяла роза ООД",
@@ -161,6 +190,18 @@ def test_an_invoice_is_printed_by_a_device_that_can(door: TestClient) -> None:
     }
     answer = door.post(f"{PRINTER}/invoice", json=receipt(recipient=to)).json()
     assert (answer["ok"], answer["invoiceNumber"]) == (True, "")
+    assert door.get("/v1/bills/1").json()["profile"] is not None
+    credit = _back(answer) | {"recipient": to, "originalInvoiceNumber": "1"}
+    assert door.post(f"{PRINTER}/creditnote", json=credit).json()["ok"]
+    assert door.get("/v1/bills/2").json()["reverses"] == 1
+
+
+def test_a_client_who_comes_again_has_one_profile(door: TestClient) -> None:
+    to = {"name": "ООД", "identifier": "200436136", "identifierType": "legal-registration", "address": "x"}
+    before = len(door.get("/v1/nomenclature/profiles").json()["items"])
+    for _ in range(2):
+        door.post(f"{PRINTER}/invoice", json=receipt(recipient=to, uniqueSaleNumber=""))
+    assert len(door.get("/v1/nomenclature/profiles").json()["items"]) == before + 1
 
 
 def test_an_invoice_lacks_nothing_of_its_recipient(door: TestClient) -> None:
