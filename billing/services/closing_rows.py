@@ -9,14 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.models import JobAttempt, Report
-from billing.money import Currency
 from billing.services.closing_totals import cash_json, perpetual_json, seal_content
 from billing.services.day_details import business_date, details_json
 from billing.services.reconciliation import Figures
 from billing.store import day_details, figures
 from billing.store.chain import read_head
-from billing.store.currencies import policy_on
-from billing.store.nomenclature import read_defaults
+from billing.store.currencies import currency_on
 from billing.store.origins import OriginFacts
 from billing.store.trail import journal, tell
 from billing.store.work import Work
@@ -25,16 +23,17 @@ from billing.store.work import Work
 def figures_of(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Figures:
     """Return the figures of the bills that ``reports`` took; None: of those that no report has taken."""
     day = work.now.astimezone(ZoneInfo("Europe/Sofia")).date()
-    policy = policy_on(work, day)
-    code = policy.currency if policy else read_defaults(work).currency
+    currency = currency_on(work, day)
+    code = currency.code
+    heads = figures.sum_heads(work, origins, reports)
     return Figures(
-        currency=Currency.of(code),
-        bills=figures.sum_bills(work, origins, reports, code),
+        currency=currency,
+        bills=figures.sales_of(heads, code),
         taxes=tuple(figures.sum_taxes(work, origins, reports, code)),
         payments=tuple(figures.sum_payments(work, origins, reports, code)),
         modifiers=figures.sum_modifiers(work, origins, reports, code),
-        reversals=tuple(figures.sum_reversals(work, origins, reports, code)),
-        others=figures.sum_others(work, origins, reports, code),
+        reversals=tuple(figures.sum_reversals(work, origins, reports, code, heads)),
+        others=figures.others_of(heads, code),
     )
 
 

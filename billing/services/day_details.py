@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from billing.money import Currency
 from billing.store import closing_facts
 from billing.store import day_details as store
+from billing.store.currencies import currency_on
 from billing.store.day_details import Sum
-from billing.store.nomenclature import read_defaults
 from billing.store.origins import OriginFacts
 from billing.store.work import Work
 
@@ -42,8 +42,10 @@ def details_json(  # noqa: PLR0913 which bills of whom, and between which moment
     origins = [each.id for each in group]
     device_id = wanted.device.id if wanted.device else None
     since = since or store.last_closing(work, device_id, None if wanted.device else wanted.id)
-    currency = Currency.of(read_defaults(work).currency)
+    currency = currency_on(work, work.now.astimezone(ZoneInfo(wanted.time_zone)).date())
     first, last = store.sale_numbers(work, origins, reports)
+    bills = store.bills_by(work, origins, reports)
+    charges = store.charges_by(work, origins, reports)
     found = {
         "since": None if since is None else since.isoformat(),
         "origins": [each.name for each in group],
@@ -51,13 +53,13 @@ def details_json(  # noqa: PLR0913 which bills of whom, and between which moment
         "program": version("billing"),
         "first_sale_number": first,
         "last_sale_number": last,
-        "corrections": _one(store.corrections(work, origins, reports), currency),
+        "corrections": _one(next(iter(charges["correction"]), Sum("", 0, 0)), currency),
         "voided": _one(store.voided(work, origins, since, until), currency),
         "change": _one(closing_facts.change_given(work, origins, reports), currency),
-        "operators": _many(store.by_operator(work, origins, reports), currency),
-        "departments": _many(store.by_department(work, origins, reports), currency),
-        "items": _many(closing_facts.by_item(work, origins, reports), currency),
-        "hours": _many(_local(store.by_hour(work, origins, reports), wanted.time_zone), currency),
+        "operators": _many(bills["operator"], currency),
+        "departments": _many(charges["department"], currency),
+        "items": _many(charges["item"], currency),
+        "hours": _many(_local(bills["hour"], wanted.time_zone), currency),
     }
     return found if device_id is None else found | _of_device(work, device_id, since, until)
 

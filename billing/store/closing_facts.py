@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from billing.models import Bill, Charge, Device, FiscalDocument, Payment, Report
+from billing.models import Bill, Device, FiscalDocument, Payment, Report
 from billing.store.day_details import Sum
 from billing.store.figures import sold
 from billing.store.work import Work
@@ -46,18 +46,6 @@ def read_device(work: Work, device_id: int) -> DeviceSeen:
         ).where(Device.master_id == work.master_id, Device.id == device_id)
     ).one()
     return DeviceSeen(*row)
-
-
-def by_item(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
-    """Return the charges of each PLU by number, before the bill's modifier; empty: rung without a PLU."""
-    rows = work.connection.execute(
-        select(Charge.plu, func.count(), func.coalesce(func.sum(Charge.total), 0))
-        .join(Bill, and_(Bill.master_id == Charge.master_id, Bill.id == Charge.bill_id))
-        .where(sold(work, origins, reports), Charge.kind == "charge", Charge.removed_at.is_(None))
-        .group_by(Charge.plu)
-        .order_by(Charge.plu)
-    )
-    return [Sum("" if which is None else str(which), count, int(total)) for which, count, total in rows]
 
 
 def change_given(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Sum:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from billing.models import CurrencyPolicy, CurrencyRate
 from billing.money import Currency
 from billing.pricing.changeover import Conversion
+from billing.store.nomenclature import read_defaults
 from billing.store.work import Work
 
 
@@ -70,6 +71,16 @@ def read_policies(work: Work) -> list[Policy]:
 def policy_on(work: Work, day: date) -> Policy | None:
     """Return the policy that holds on ``day``, None where none does."""
     return next((each for each in reversed(read_policies(work)) if each.valid_from <= day), None)
+
+
+def currency_on(work: Work, day: date) -> Currency:
+    """Return what bills of ``day`` are in: by the policy that holds then, else the nomenclature's own.
+
+    Raises:
+        NomenclatureMissing: the store holds none.
+    """
+    policy = policy_on(work, day)
+    return Currency.of(policy.currency if policy else read_defaults(work).currency)
 
 
 def conversion_on(work: Work, day: date, old: Currency, new: Currency) -> Conversion | None:

@@ -3,10 +3,11 @@
 Each set is one aggregate, over the bills that no report has taken yet, or over those that ``reports`` took.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -35,53 +36,53 @@ class CashSum:
     taken_out: Decimal
 
 
-def by_operator(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
-    """Return the bills of each operator by number; empty: no operator."""
-    rows = work.connection.execute(
-        select(Bill.operator, func.count(), func.coalesce(func.sum(Bill.total), 0))
-        .where(sold(work, origins, reports))
-        .group_by(Bill.operator)
-        .order_by(Bill.operator)
-    )
-    return [Sum("" if who is None else str(who), count, int(total)) for who, count, total in rows]
-
-
-def by_department(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
-    """Return the charges of each department, after their own modifiers and before the bill's."""
-    department = func.coalesce(Charge.department, Charge.plu_department)
-    rows = work.connection.execute(
-        select(department, func.count(), func.coalesce(func.sum(Charge.total), 0))
-        .join(Bill, and_(Bill.master_id == Charge.master_id, Bill.id == Charge.bill_id))
-        .where(sold(work, origins, reports), Charge.kind == "charge", Charge.removed_at.is_(None))
-        .group_by(department)
-        .order_by(department)
-    )
-    return [Sum("" if which is None else str(which), count, int(total)) for which, count, total in rows]
-
-
-def by_hour(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[Sum]:
-    """Return the bills by the hour they became final in, as ``YYYY-MM-DD HH`` in UTC."""
+def bills_by(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None
+) -> dict[str, list[Sum]]:
+    """Return the bills by ``operator`` (empty: none) and by ``hour`` (``YYYY-MM-DD HH`` in UTC)."""
     hour: ColumnElement[str] = func.strftime("%Y-%m-%d %H", Bill.final_at)
     if work.connection.dialect.name == "postgresql":
         hour = func.to_char(func.timezone("UTC", Bill.final_at), "YYYY-MM-DD HH24")
     shown = hour.label("hour")
     rows = work.connection.execute(
-        select(shown, func.count(), func.coalesce(func.sum(Bill.total), 0))
+        select(Bill.operator, shown, func.count(), func.coalesce(func.sum(Bill.total), 0))
         .where(sold(work, origins, reports))
-        .group_by(shown)
-        .order_by(shown)
+        .group_by(Bill.operator, shown)
     )
-    return [Sum(which or "", count, int(total)) for which, count, total in rows]
+    return _added_up(("operator", "hour"), rows)
 
 
-def corrections(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> Sum:
-    """Return the charges that were taken off bills before they were final."""
-    row = work.connection.execute(
-        select(func.count(), func.coalesce(func.sum(Charge.total), 0))
+def charges_by(
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None
+) -> dict[str, list[Sum]]:
+    """Return the charges by ``department`` and ``item`` (PLU), and those taken off as ``correction``.
+
+    After their own modifiers and before the bill's; empty: rung without one.
+    """
+    removed = Charge.removed_at.is_not(None).label("removed")
+    department = func.coalesce(Charge.department, Charge.plu_department).label("department")
+    rows = work.connection.execute(
+        select(removed, department, Charge.plu, func.count(), func.coalesce(func.sum(Charge.total), 0))
         .join(Bill, and_(Bill.master_id == Charge.master_id, Bill.id == Charge.bill_id))
-        .where(sold(work, origins, reports), Charge.kind == "charge", Charge.removed_at.is_not(None))
-    ).one()
-    return Sum("corrections", row[0], int(row[1]))
+        .where(sold(work, origins, reports), Charge.kind == "charge")
+        .group_by(removed, department, Charge.plu)
+    ).all()
+    kept = [row[1:] for row in rows if not row[0]]
+    gone = [("", *row[3:]) for row in rows if row[0]]
+    return _added_up(("department", "item"), kept) | _added_up(("correction",), gone)
+
+
+def _added_up(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[Sum]]:
+    """Return the sums by each of the columns that rows begin with; they end with a number and a total."""
+    found: dict[str, dict[Any, Sum]] = {name: {} for name in names}
+    for *keys, count, total in rows:
+        for name, key in zip(names, keys, strict=True):
+            before = found[name].get(key, Sum("" if key is None else str(key), 0, 0))
+            found[name][key] = Sum(before.of, before.count + count, before.total + int(total))
+    return {
+        name: [sums[key] for key in sorted(sums, key=lambda key: (key is not None, key or 0))]
+        for name, sums in found.items()
+    }
 
 
 def voided(work: Work, origins: Sequence[int], since: datetime | None, until: datetime | None = None) -> Sum:

@@ -71,6 +71,16 @@ class BillSum:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadSum:
+    """The bills of one currency that were reversed for one reason; ``reason`` is empty on sales."""
+
+    reason: str
+    currency: str
+    exponent: int
+    bills: BillSum
+
+
+@dataclass(frozen=True, slots=True)
 class ReversalSum:
     """The reversals for one reason: how many, what they came to, by tax group and by payment category.
 
@@ -122,19 +132,6 @@ def _in(currency: str | None) -> tuple[ColumnElement[bool], ...]:
     return () if currency is None else (Bill.currency == currency,)
 
 
-def sum_others(
-    work: Work, origins: Sequence[int], reports: Sequence[int] | None, currency: str
-) -> dict[str, tuple[int, int, int]]:
-    """Return number, total and decimals of the sales in other currencies than ``currency``, by code."""
-    found = work.connection.execute(
-        select(Bill.currency, func.count(), _sum(Bill.total), func.max(Bill.exponent))
-        .where(sold(work, origins, reports), Bill.currency != currency)
-        .group_by(Bill.currency)
-        .order_by(Bill.currency)
-    )
-    return {code: (count, int(total), int(exponent)) for code, count, total, exponent in found}
-
-
 def _fiscal(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((Bill.fiscal, amount), else_=0)), 0)
 
@@ -143,12 +140,13 @@ def _sum(amount: SQLColumnExpression[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(amount), 0)
 
 
-def sum_bills(
-    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
-) -> BillSum:
-    """Return the sums of the bills themselves."""
-    row = work.connection.execute(
+def sum_heads(work: Work, origins: Sequence[int], reports: Sequence[int] | None = None) -> list[HeadSum]:
+    """Return the sums of the bills themselves, sales and each kind of reversal, in each currency apart."""
+    rows = work.connection.execute(
         select(
+            Bill.reversal_reason,
+            Bill.currency,
+            func.max(Bill.exponent),
             func.count(),
             func.count().filter(Bill.fiscal),
             _sum(Bill.total),
@@ -158,9 +156,30 @@ def sum_bills(
             _sum(Bill.surcharges),
             func.min(Bill.id),
             func.max(Bill.id),
-        ).where(sold(work, origins, reports, currency))
-    ).one()
-    return BillSum(*(None if value is None else int(value) for value in row))  # type: ignore[arg-type]  # counts are never null
+        )
+        .where(_taken(work, origins, reports))
+        .group_by(Bill.reversal_reason, Bill.currency)
+        .order_by(Bill.reversal_reason, Bill.currency)
+    )
+    return [
+        HeadSum(reason, currency, int(exponent), BillSum(*map(int, sums)))
+        for reason, currency, exponent, *sums in rows
+    ]
+
+
+def sales_of(heads: Sequence[HeadSum], currency: str) -> BillSum:
+    """Return the sales of one currency."""
+    found = (each.bills for each in heads if not each.reason and each.currency == currency)
+    return next(found, BillSum(0, 0, 0, 0, 0, 0, 0, None, None))
+
+
+def others_of(heads: Sequence[HeadSum], currency: str) -> dict[str, tuple[int, int, int]]:
+    """Return number, total and decimals of the sales in other currencies than ``currency``, by code."""
+    return {
+        each.currency: (each.bills.count, each.bills.total, each.exponent)
+        for each in heads
+        if not each.reason and each.currency != currency
+    }
 
 
 def sum_taxes(
@@ -181,7 +200,10 @@ def sum_taxes(
         .group_by(BillTax.tax_group)
         .order_by(BillTax.tax_group)
     )
-    return [TaxSum(*map(int, sums), rate) for *sums, rate in rows]
+    return [
+        TaxSum(group, int(gross), int(net), int(vat), int(fiscal), rate)
+        for group, gross, net, vat, fiscal, rate in rows
+    ]
 
 
 def sum_payments(
@@ -227,18 +249,13 @@ def sum_modifiers(
 
 
 def sum_reversals(
-    work: Work, origins: Sequence[int], reports: Sequence[int] | None = None, currency: str | None = None
+    work: Work, origins: Sequence[int], reports: Sequence[int] | None, currency: str, heads: Sequence[HeadSum]
 ) -> list[ReversalSum]:
-    """Return the sums of the reversals of each reason that there is one for."""
-    chosen = _taken_back(work, origins, reports, currency)
-    heads = work.connection.execute(
-        select(Bill.reversal_reason, func.count(), _sum(Bill.total))
-        .where(chosen)
-        .group_by(Bill.reversal_reason)
-        .order_by(Bill.reversal_reason)
-    ).all()
-    if not heads:
+    """Return the sums of the reversals of each reason that ``heads`` has one for, in one currency."""
+    reasons = [each for each in heads if each.reason and each.currency == currency]
+    if not reasons:
         return []
+    chosen = _taken_back(work, origins, reports, currency)
     taxes: dict[str, dict[int, tuple[int, int, int]]] = {}
     for reason, group, *sums in work.connection.execute(
         select(
@@ -265,8 +282,14 @@ def sum_reversals(
     ):
         payments.setdefault(reason, {})[category] = int(value)
     return [
-        ReversalSum(reason, count, int(total), taxes.get(reason, {}), payments.get(reason, {}))
-        for reason, count, total in heads
+        ReversalSum(
+            each.reason,
+            each.bills.count,
+            each.bills.total,
+            taxes.get(each.reason, {}),
+            payments.get(each.reason, {}),
+        )
+        for each in reasons
     ]
 
 
