@@ -158,6 +158,7 @@ def find_external(work: Work, external_id: str) -> int | None:
 _ANY_DUE: Final = Reader(
     select(_ROW.c.id)
     .where(_ROW.c.master_id == bindparam("master"), _ROW.c.next_run <= bindparam("now"))
+    .order_by(_ROW.c.next_run)  # so that the index is read, whatever a database thinks it knows of the rows
     .limit(bindparam("one"))
 )
 

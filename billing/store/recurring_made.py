@@ -20,7 +20,7 @@ from billing.store.bills import charge_row, comment_row, modifier_row, sums_of
 from billing.store.numbering import take_sale_numbers
 from billing.store.origins import DeviceFacts
 from billing.store.recurring_bulk import Bulk, Ready, take_ids
-from billing.store.recurring_words import span_json
+from billing.store.recurring_words import iso, span_json
 from billing.store.work import Work
 
 _PERIODS: Final = Bulk(
@@ -88,8 +88,8 @@ def _period_row(master: int, ready: Ready, now: datetime, made: MadePeriod) -> t
         period.key.k,
         ready[span.start],
         ready[span.end],
-        span.wall_start.isoformat(),
-        span.wall_end.isoformat(),
+        iso(span.wall_start),
+        iso(span.wall_end),
         None if whole is None else json.dumps(whole),
         period.state.value,
         period.reason.value if period.reason else "",

@@ -109,20 +109,22 @@ def _operated(subscription: Subscription) -> tuple[object, ...]:
 
 def advance(work: Work, advances: Sequence[Advance]) -> int:
     """Write where subscriptions went, each only if its row is as it was read; return how many were."""
-    plain = [each for each in advances if each.is_plain]
-    moved = _advance_plain(work, plain) if plain else 0
+    plain: list[Advance] = []
+    operated: list[Advance] = []
     for each in advances:
-        if not each.is_plain:
-            values = _place(each.now, each.current_id) | _terms(each.now)
-            moved += work.connection.execute(
-                update(models.Subscription)
-                .where(
-                    models.Subscription.master_id == work.master_id,
-                    models.Subscription.id == each.kept.id,
-                    models.Subscription.stamp == each.kept.stamp,
-                )
-                .values(**values, stamp=each.kept.stamp + 1)
-            ).rowcount
+        (plain if each.is_plain else operated).append(each)
+    moved = _advance_plain(work, plain) if plain else 0
+    for each in operated:
+        values = _place(each.now, each.current_id) | _terms(each.now)
+        moved += work.connection.execute(
+            update(models.Subscription)
+            .where(
+                models.Subscription.master_id == work.master_id,
+                models.Subscription.id == each.kept.id,
+                models.Subscription.stamp == each.kept.stamp,
+            )
+            .values(**values, stamp=each.kept.stamp + 1)
+        ).rowcount
     return moved
 
 

@@ -1,4 +1,4 @@
-"""``billing recurring simulate --jsonl``: a script a line in, an answer a line out (recurring semantics 18)."""
+"""``billing recurring simulate --jsonl``: a script a line in, an answer a line out (semantics 18)."""
 
 import json
 from typing import Any

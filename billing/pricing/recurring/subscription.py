@@ -5,6 +5,8 @@ Recurring semantics 2. The store keeps it as a row; the rules take it and give b
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from billing.pricing.recurring.asked import Operation
@@ -90,8 +92,8 @@ class Subscription:
     def copy(self) -> "Subscription":
         """Return another one like it; all that it holds is frozen."""
         other = object.__new__(Subscription)  # a pass copies every one it takes; this is the quickest way
-        for name in self.__slots__:
-            setattr(other, name, getattr(self, name))
+        for put, value in zip(_SETTERS, _VALUES(self), strict=True):
+            put(other, value)
         return other
 
     def next_slot(self) -> Slot | None:
@@ -120,6 +122,10 @@ class Subscription:
             return None
         slot = self.next_slot()
         return None if slot is None or self.stops(slot.span.start) else slot.span.start
+
+
+_VALUES: Final = attrgetter(*Subscription.__slots__)
+_SETTERS: Final = [getattr(Subscription, name).__set__ for name in Subscription.__slots__]
 
 
 def subscribe(  # noqa: PLR0913 a subscription is made of these facts, all by name

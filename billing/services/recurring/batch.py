@@ -31,6 +31,7 @@ from billing.store.recurring_made import (
     tell_all,
 )
 from billing.store.recurring_plans import move_credit
+from billing.store.recurring_words import iso
 from billing.store.recurring_writing import Advance, advance
 
 
@@ -295,6 +296,6 @@ def _event(made: MadePeriod, draft: Draft | None) -> tuple[str, int, str]:
     bill = "null" if draft is None else str(draft.id)
     payload = (
         f'{{"segment": {period.key.segment}, "k": {period.key.k}, '
-        f'"period_start": "{period.span.start.isoformat()}", "amount": {period.amount}, "bill": {bill}}}'
+        f'"period_start": "{iso(period.span.start)}", "amount": {period.amount}, "bill": {bill}}}'
     )
     return kind, made.subscription_id, payload
