@@ -48,7 +48,10 @@ def reverse_(
         int | None, typer.Option("--payment", help="Payment type by which the money goes back.")
     ] = None,
     operator: Annotated[int | None, typer.Option("--operator", help="Number of who does it.")] = None,
-    invoice: Annotated[str, typer.Option("--invoice", help="Number of the original's invoice.")] = "",
+    invoice: Annotated[
+        str,
+        typer.Option("--invoice", help="Number of the original's invoice, where its device did not tell it."),
+    ] = "",
     original: Annotated[
         str, typer.Option("--original", help="NUMBER,DATE-TIME,FISCAL-MEMORY as read off the paper.")
     ] = "",

@@ -181,6 +181,16 @@ def test_an_invoice_goes_back_as_a_credit_note_for_the_same_client(till: Shop) -
     assert (document.client.number, document.invoice_number) == ("200436136", "0000000001")
 
 
+def test_a_credit_note_names_the_invoice_by_the_number_that_the_device_told(till: Shop) -> None:
+    printer = till.bench.printer()
+    printer.connect()
+    printer.do(printer.dialect.set_invoice_range(41, 99))
+    back = reverse(till.store, sold(till, "150", "@#36"), Asked(REFUND))
+    document = jobs.show_job(till.store, back.job or 0).document
+    assert isinstance(document, CreditNote)
+    assert document.invoice_number == "0000000041"
+
+
 def test_a_reason_that_the_device_lacks_is_refused_before_it_is_kept(till: Shop) -> None:
     number = sold(till, "1", "@")
     remember(till.store, "printer", {"capabilities": {"reversals": ["refund"]}})
