@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from billing.errors import RuleError
-from billing.money import Currency
 from billing.store import figures, queue
-from billing.store.nomenclature import read_defaults
+from billing.store.currencies import currency_on
 from billing.store.origins import OriginFacts
 from billing.store.work import Work
 
@@ -45,7 +45,7 @@ class ZRefused(RuleError):
 
 def blockers_of(work: Work, wanted: OriginFacts, group: Sequence[OriginFacts]) -> list[Blocker]:
     """Return what stands in the way of a Z of the origins ``group``, on the device of ``wanted``."""
-    currency = Currency.of(read_defaults(work).currency)
+    currency = currency_on(work, work.now.astimezone(ZoneInfo(wanted.time_zone)).date())
     found = [
         Blocker(
             "bill",

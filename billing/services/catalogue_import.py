@@ -30,6 +30,9 @@ GROUPS: Final = range(1, 9)
 STEP: Final = 1000
 """Rows between two reports of progress."""
 
+PASSES: Final = 3
+"""Steps of a row: it is read, it is written, its version is written; one that stays as it was has one."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -84,7 +87,7 @@ def import_catalogue(
         store: where to.
         said: what the file says.
         made_by: who does it, for the record.
-        progress: told how many rows of how many are done.
+        progress: told how many steps of how many are done: reading a row, writing it, writing its version.
         version: the version that it is a change of; None: whichever there is.
 
     Raises:
@@ -126,16 +129,16 @@ class _Import:
         self.rates = rows.read_rates(work)
         self.done = Imported()
         self.changes: list[dict[str, Any]] = []
+        self.steps = 0
         origins = read_origins(work)
         zone = ZoneInfo(origins[0].time_zone if origins else "Europe/Sofia")
         self.today = work.now.astimezone(zone).date()
         self.origins = {origin.name for origin in origins}
 
     def run(self) -> Imported:
-        total = len(self.said.rows)
         for place, row in enumerate(self.said.rows):
             if place % STEP == 0:
-                self.progress(place, total)
+                self._done(STEP if place else 0)
             self._read(row)
         defaults = self._defaults()
         for item, wanted in self.wanted.items():
@@ -148,9 +151,18 @@ class _Import:
         if (self.changes or written) and self.before is not None:
             count_version_up(self.work)
         self.done.version = read_defaults(self.work).version
-        rows.insert_changes(self.work, [row | {"version": self.done.version} for row in self.changes])
+        rows.insert_changes(
+            self.work, [row | {"version": self.done.version} for row in self.changes], self._done
+        )
+        total = max(PASSES * len(self.said.rows), 1)
         self.progress(total, total)
         return self.done
+
+    def _done(self, count: int) -> None:
+        """Tell how far it is: each row of the file is read, written, and its version written."""
+        self.steps += count
+        total = PASSES * len(self.said.rows)
+        self.progress(min(self.steps, total), total)
 
     def _wrong(self, line: int, said: str, name: str = "") -> None:
         self.mistakes.append((line, said, name))
@@ -330,8 +342,8 @@ class _Import:
                     "after": plain_values(after, rates | each.rates),
                 }
             )
-        rows.insert_items(self.work, item, new)
-        rows.update_items(self.work, item, changed)
+        rows.insert_items(self.work, item, new, self._done)
+        rows.update_items(self.work, item, changed, self._done)
         if item in NUMBERED.values() and new:
             self.kept[item] = rows.read_items(self.work, item)
         if item == "tax_group":

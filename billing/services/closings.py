@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from billing.errors import RuleError
 from billing.models import Device, Report
-from billing.money import Currency
 from billing.services.closing_rows import children_of, close_report, closing_json, figures_of
 from billing.services.day_details import business_date, details_json
 from billing.services.explaining import explain, verdict_of
 from billing.services.reconciliation import Figures, compare
 from billing.services.reports import ZResult, group_of, result_of
 from billing.store import day_details, figures, queue
+from billing.store.currencies import currency_on
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
-from billing.store.nomenclature import read_defaults, read_operator
+from billing.store.nomenclature import read_operator
 from billing.store.origins import OriginFacts, read_origins
 from billing.store.trail import journal
 from billing.store.work import Work
@@ -270,7 +271,7 @@ def _file(
     device_id = wanted.device.id if wanted.device else None
     cut = None
     if turnover:
-        currency = Currency.of(read_defaults(work).currency)
+        currency = currency_on(work, work.now.astimezone(ZoneInfo(wanted.time_zone)).date())
         cut = figures.find_cut(work, [each.id for each in group], currency.to_minor(turnover))
     common: dict[str, Any] = {
         "kind": "z",

@@ -40,6 +40,6 @@ def read_stored(
         final_at=head.final_at,
         void_reason=head.void_reason,
         reversal_reason=head.reversal_reason,
-        reverses=reversal and reversal.original_id,
-        converted=reversal and reversal.converted,
+        reverses=None if reversal is None else reversal.original_id,
+        converted=None if reversal is None else reversal.converted,
     )

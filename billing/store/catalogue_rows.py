@@ -5,7 +5,7 @@ Core statements that name the master. Values are by column; references are keys 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -30,6 +30,14 @@ MANY: Final = 1000
 NAMED: Final = 50
 """Changed items that the journal names one by one."""
 
+Told = Callable[[int], None]
+"""Hears how many rows were written."""
+
+
+def _unheard(rows: int) -> None:
+    """Nobody listens."""
+    del rows
+
 
 def _table(model: type[models.Base]) -> Table:
     table = model.__table__
@@ -46,17 +54,18 @@ def read_items(work: Work, item: str) -> dict[int, dict[str, Any]]:
     return {row["number"]: dict(row) for row in rows.mappings()}
 
 
-def insert_items(work: Work, item: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write new rows."""
+def insert_items(work: Work, item: str, rows: Sequence[Mapping[str, Any]], told: Told) -> None:
+    """Write new rows; ``told`` hears how many, batch by batch."""
     for start in range(0, len(rows), MANY):
+        batch = rows[start : start + MANY]
         work.connection.execute(
-            insert(_table(ITEMS[item])),
-            [{"master_id": work.master_id, **row} for row in rows[start : start + MANY]],
+            insert(_table(ITEMS[item])), [{"master_id": work.master_id, **row} for row in batch]
         )
+        told(len(batch))
 
 
-def update_items(work: Work, item: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write changed rows; each has its ``id`` and the same columns."""
+def update_items(work: Work, item: str, rows: Sequence[Mapping[str, Any]], told: Told) -> None:
+    """Write changed rows; each has its ``id`` and the same columns. ``told`` hears how many, by batch."""
     if not rows:
         return
     table = _table(ITEMS[item])
@@ -75,6 +84,7 @@ def update_items(work: Work, item: str, rows: Sequence[Mapping[str, Any]]) -> No
                 for row in rows[start : start + MANY]
             ],
         )
+        told(len(rows[start : start + MANY]))
 
 
 def read_rates(work: Work) -> dict[int, dict[date, Decimal]]:
@@ -132,10 +142,11 @@ def write_defaults(work: Work, columns: Mapping[str, Any], *, new: bool) -> None
         )
 
 
-def insert_changes(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_changes(work: Work, rows: Sequence[Mapping[str, Any]], told: Told = _unheard) -> None:
     """Write the record of what changed, and one entry of the journal that vouches for it.
 
-    The entry has the SHA-256 of the changes as they were made, and names the first of them.
+    The entry has the SHA-256 of the changes as they were made, and names the first of them. ``told`` hears
+    how many are written, batch by batch.
     """
     if rows:
         text = json.dumps(list(map(dict, rows)), sort_keys=True, ensure_ascii=False, default=str)
@@ -152,3 +163,4 @@ def insert_changes(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
             insert(_table(models.NomenclatureChange)),
             [{"master_id": work.master_id, "at": work.now, **row} for row in rows[start : start + MANY]],
         )
+        told(len(rows[start : start + MANY]))

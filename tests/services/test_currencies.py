@@ -288,3 +288,12 @@ def test_policies_are_dated_and_never_dated_back(shop: Store) -> None:
         set_policy(shop, Policy(date(2030, 1, 1), "EUR", "USD"), "test")
     set_policy(shop, Policy(date(2030, 1, 1), "USD"), "test")
     assert policies(shop)[-1].currency == "USD"
+
+
+def test_the_lines_of_a_report_are_in_the_currency_of_the_day(shop: Store, clock: SetClock) -> None:
+    set_policy(shop, Policy(date(2026, 11, 25), "JPY"), "test")
+    clock.move(14 * 3600)
+    open_register(shop).ring(["300", "@5"])
+    found = x_figures(shop, detailed=True)
+    assert found.figures.currency.code == "JPY"
+    assert [each["sum"] for each in found.details["operators"].values()] == ["300"]
