@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from billing import models
+from billing.services.register import open_register
 from billing.store.engine import Store
 
 RING = """
@@ -80,3 +81,24 @@ def test_one_key_in_many_processes_makes_one_bill(shop: Store, shop_url: str) ->
     assert sum(row[3] == "0" for rows in answers for row in rows) == len(keys)
     with shop.read() as work:
         assert work.session().scalars(select(models.SaleCounter.last)).all() == [len(keys)]
+
+
+CHANGE = """
+import sys
+from billing.services.catalogue_import import change_item
+from billing.store.engine import open_store
+
+with open_store(sys.argv[1]) as store:
+    change_item(store, "plu", 23, {"price": "1.75"}, "another process")
+"""
+
+
+def test_what_another_process_changes_is_seen_with_the_next_bill(shop: Store, shop_url: str) -> None:
+    """What a register looked up is kept until somebody anywhere changes the nomenclature."""
+    register = open_register(shop)
+    assert [register.ring(["#23", "@5"]).bill.total for _ in range(2)] == [160, 160]
+    done = subprocess.run(
+        [sys.executable, "-c", CHANGE, shop_url], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert register.ring(["#23", "@5"]).bill.total == 175
