@@ -72,18 +72,29 @@ class JoinedStore(Store):
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Hand out the open transaction, at a savepoint."""
-        before = len(self._open.entries)
+        entries, told = len(self._open.entries), len(self._open.told)
         try:
             with self._open.connection.begin_nested():
                 yield self._open
         except BaseException:
-            del self._open.entries[before:]  # they are not written yet, so the savepoint does not hold them
+            del self._open.entries[entries:]  # they are not written yet, so the savepoint does not hold them
+            del self._open.told[told:]
             raise
 
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Hand out the open transaction."""
         yield self._open
+
+
+@contextmanager
+def tried(store: Store) -> Iterator[Work]:
+    """Hand out a transaction that may fail alone: what is done in it is undone, what was done before stays.
+
+    For a caller that is inside a transaction without savepoints and goes on otherwise after a refusal.
+    """
+    with store.write() as work, JoinedStore(store, work).write():
+        yield work
 
 
 class _WholeStore(JoinedStore):

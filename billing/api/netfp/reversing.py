@@ -19,6 +19,7 @@ from billing.pricing import Bill, Charge
 from billing.pricing.reversal import Part
 from billing.services import jobs, reversals
 from billing.services.catalogue import Catalogue
+from billing.services.idempotency import tried
 from billing.services.register import Register
 from billing.services.reversals import Asked
 from billing.store.engine import Store
@@ -60,7 +61,7 @@ def _reversal(  # noqa: PLR0913, PLR0917 what a reversal is made of
     number = document.invoice_number if isinstance(document, documents.CreditNote) else ""
     if any(item.type is not ItemType.SALE for item in asked.items):
         raise NoBill("it has more than lines")
-    with store.write() as work:
+    with tried(store) as work:
         bill = reversals.original_of(store, asked.unique_sale_number, asked.receipt_number)
         if bill is None:
             raise NoBill("the original is no bill of ours")

@@ -19,6 +19,7 @@ from billing.services import jobs
 from billing.services.catalogue import Catalogue
 from billing.services.catalogue_export import read_items
 from billing.services.catalogue_import import change_item
+from billing.services.idempotency import tried
 from billing.services.register import Register
 from billing.store.engine import Store
 
@@ -68,7 +69,7 @@ def _bill(  # noqa: PLR0913, PLR0917 what a bill is made of
     """Ring the sale up; undone whole where it does not say the same."""
     if origin is None:
         raise NoBill("the device has no origin")
-    with store.write() as work:
+    with tried(store) as work:
         catalogue = Catalogue()
         catalogue.refresh(work)
         operator = operator_of(asked, catalogue)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from billing.api.netfp import sales
 from billing.services.devices import add_device
 from tests.api.netfp.conftest import PRINTER, codes, item, receipt
 from tests.jobs.queued import Shop
@@ -208,3 +209,30 @@ def test_an_invoice_lacks_nothing_of_its_recipient(door: TestClient) -> None:
     answer = door.post(f"{PRINTER}/invoice", json=receipt(recipient={"city": "София"}, number="7")).json()
     assert codes(answer) == ["E405", "E405", "E405", "E405", "E412"]
     assert codes(door.post(f"{PRINTER}/invoice", json=receipt()).json()) == ["E405"]
+
+
+def test_a_reversal_asked_of_another_printer_is_one_document_and_no_bill(
+    door: TestClient, till: Shop
+) -> None:
+    door.post(f"{PRINTER}/deposit", json={"amount": 50})
+    sold = door.post(f"{PRINTER}/receipt", json=receipt()).json()
+    add_device(till.store, "second", "datecs-p:/dev/ttyS9")
+    names = ("receiptNumber", "receiptDateTime", "fiscalMemorySerialNumber")
+    back = receipt(reason="refund", **{name: sold[name] for name in names})
+    assert door.post("/printers/second/reversalreceipt", json=back).json()["ok"]
+    assert len(door.get("/v1/bills").json()["bills"]) == 1
+    kinds = [(job["kind"], job["device"]) for job in door.get("/v1/jobs").json()["jobs"]]
+    assert sorted(kinds) == [("cash", "printer"), ("receipt", "printer"), ("reversal", "second")]
+
+
+def test_a_sale_that_our_bill_would_say_otherwise_is_one_document(
+    door: TestClient, till: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(*_: object) -> None:
+        raise sales.NoBill("it says anything otherwise")
+
+    monkeypatch.setattr(sales, "judge_same", other)
+    assert door.post(f"{PRINTER}/receipt", json=receipt()).json()["ok"]
+    assert till.sales == [("DT000600-0001-0000042", "1.20")]
+    assert door.get("/v1/bills").json()["bills"] == []
+    assert [each["kind"] for each in door.get("/v1/journal").json()["entries"]].count("bill_opened") == 0
