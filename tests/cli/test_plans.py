@@ -135,3 +135,11 @@ def test_a_run_that_is_stopped_keeps_what_it_did_and_the_next_one_goes_on(
         stopped = run(*late)
     assert (stopped.exit_code, "goes on" in stopped.stderr) == (130, True)
     assert answer(run(*late))["subscriptions"] == 1
+
+
+def test_a_quantity_beyond_every_number_kept_is_refused_in_one_sentence(run: Run) -> None:
+    refused = run("subscription", "create", "gym", "anna", "--quantity", str(10**19))
+    assert refused.exit_code == 3
+    assert refused.stderr == (
+        "billing: the quantity is 10000000000000000000; expected a whole number from 1 to 1000000000\n"
+    )

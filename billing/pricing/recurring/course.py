@@ -22,7 +22,7 @@ from billing.pricing.recurring.prices import Inquiry, Price, Quote, flat, inquir
 from billing.pricing.recurring.schedule import Slot, Span
 from billing.pricing.recurring.shares import share
 from billing.pricing.recurring.subscription import Subscription
-from billing.pricing.recurring.terms import NO_CHANGE, Kind, Terms
+from billing.pricing.recurring.terms import NO_CHANGE, Kind, Terms, check_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,14 @@ class Course:
         """Bill the period ``key`` over ``span``: price, then discount, then standing credit (semantics 7).
 
         ``whole`` is the period whose price it takes a share of, or None if it is whole itself.
+
+        Raises:
+            PriceTooLarge: the period comes to more than a bill can keep.
         """
         subscription = self.subscription
         quote = self._price(inquiry_now(subscription, span, whole))
         value = quote.value
+        check_price(value)  # a calculator's: such a one is held, the rest of the batch goes on
         used = min(subscription.credit, value)
         period = Period(key, span, PeriodState.BILLED, None, value, value - used, used, whole, quote.content)
         subscription.current = period

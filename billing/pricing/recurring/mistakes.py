@@ -9,21 +9,21 @@ from billing.errors import RuleError
 
 
 class InvalidInterval(RuleError):
-    """An interval below one step."""
+    """An interval below one step, of no whole number of steps, or beyond every calendar."""
 
     code = "invalid_interval"
 
-    def __init__(self, interval: int) -> None:
-        super().__init__(f"the interval is {interval}; expected a whole number of at least 1")
+    def __init__(self, interval: object, most: int) -> None:
+        super().__init__(f"the interval is {interval}; expected a whole number of at least 1, at most {most}")
 
 
 class InvalidQuantity(RuleError):
-    """A quantity below one."""
+    """A quantity below one, or above what can be kept."""
 
     code = "invalid_quantity"
 
-    def __init__(self, quantity: int) -> None:
-        super().__init__(f"the quantity is {quantity}; expected a whole number of at least 1")
+    def __init__(self, quantity: int, most: int) -> None:
+        super().__init__(f"the quantity is {quantity}; expected a whole number from 1 to {most}")
 
 
 class InvalidAmount(RuleError):
@@ -33,6 +33,15 @@ class InvalidAmount(RuleError):
 
     def __init__(self, amount: int) -> None:
         super().__init__(f"the amount is {amount} minor units; expected zero or more")
+
+
+class PriceTooLarge(RuleError):
+    """A period whose price is above what a bill can keep."""
+
+    code = "price_too_large"
+
+    def __init__(self, price: int, most: int) -> None:
+        super().__init__(f"a period comes to {price} minor units; expected at most {most}")
 
 
 class InvalidAlignDay(RuleError):

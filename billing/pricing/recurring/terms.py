@@ -15,6 +15,7 @@ from billing.pricing.recurring.mistakes import (
     InvalidAmount,
     InvalidInterval,
     InvalidQuantity,
+    PriceTooLarge,
     UnknownZone,
 )
 
@@ -33,6 +34,16 @@ STEP_DAYS: Final = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
 
 STEP_MONTHS: Final = {Frequency.MONTHLY: 1, Frequency.YEARLY: 12}
 """Months in one step of a frequency that counts months."""
+
+
+MOST_STEPS: Final = 1_000_000
+"""The longest interval; in days it is longer than the calendar goes on."""
+
+MOST_UNITS: Final = 10**9
+"""The largest quantity."""
+
+HIGHEST_PRICE: Final = 10**15
+"""The most minor units that one period may come to; far within what a database keeps."""
 
 
 class Kind(StrEnum):
@@ -73,12 +84,13 @@ class Terms:
     by_content: bool = False
 
     def __post_init__(self) -> None:
-        if self.interval < 1:
-            raise InvalidInterval(self.interval)
-        if self.quantity < 1:
-            raise InvalidQuantity(self.quantity)
+        if not 1 <= self.interval <= MOST_STEPS:
+            raise InvalidInterval(self.interval, MOST_STEPS)
+        if not 1 <= self.quantity <= MOST_UNITS:
+            raise InvalidQuantity(self.quantity, MOST_UNITS)
         if self.amount < 0:
             raise InvalidAmount(self.amount)
+        check_price(self.price)
 
     @property
     def price(self) -> int:
@@ -88,6 +100,12 @@ class Terms:
     def same_grid(self, other: "Terms") -> bool:
         """Tell whether ``other`` keeps the same frequency and interval."""
         return self.frequency == other.frequency and self.interval == other.interval
+
+
+def check_price(price: int) -> None:
+    """Refuse what a period comes to if it is above ``HIGHEST_PRICE``; raises ``PriceTooLarge``."""
+    if price > HIGHEST_PRICE:
+        raise PriceTooLarge(price, HIGHEST_PRICE)
 
 
 @dataclass(frozen=True, slots=True)

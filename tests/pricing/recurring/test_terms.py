@@ -4,7 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from billing.pricing.recurring.mistakes import InvalidAmount, InvalidInterval, InvalidQuantity, UnknownZone
+from billing.pricing.recurring.mistakes import (
+    InvalidAmount,
+    InvalidInterval,
+    InvalidQuantity,
+    PriceTooLarge,
+    UnknownZone,
+)
 from billing.pricing.recurring.terms import Change, Discount, Frequency, Terms, zone_named
 
 MONTHLY = Terms(1000, 2, Frequency.MONTHLY, 1)
@@ -27,6 +33,21 @@ def test_a_quantity_below_one_is_refused() -> None:
 def test_an_amount_below_zero_is_refused() -> None:
     with pytest.raises(InvalidAmount):
         Terms(-1, 1, Frequency.DAILY, 1)
+
+
+def test_a_quantity_no_database_can_keep_is_refused() -> None:
+    with pytest.raises(InvalidQuantity, match="expected a whole number from 1 to 1000000000"):
+        Terms(0, 10**19, Frequency.DAILY, 1)
+
+
+def test_an_interval_longer_than_the_calendar_is_refused() -> None:
+    with pytest.raises(InvalidInterval, match="at most 1000000"):
+        Terms(1, 1, Frequency.DAILY, 10**19)
+
+
+def test_a_price_no_bill_can_keep_is_refused() -> None:
+    with pytest.raises(PriceTooLarge, match="a period comes to 2000000000000000 minor units"):
+        Terms(10**15, 2, Frequency.DAILY, 1)
 
 
 def test_a_change_keeps_what_it_does_not_name() -> None:

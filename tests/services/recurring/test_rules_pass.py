@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from billing.pricing.recurring.asked import Pause
+from billing.pricing.recurring.prices import Inquiry, Quote
 from billing.pricing.recurring.subscription import Limits, Subscription, subscribe
 from billing.pricing.recurring.terms import Backfill, Frequency, Kind, Terms
 from billing.services.recurring.operations import create, operate
@@ -168,3 +169,18 @@ def test_rule_8_held_is_left_by_release_or_cancel(life: Life, do: str, code: str
 def test_rule_8_release_needs_a_held_one(life: Life) -> None:
     answer = life("2024-01-15T00:00Z", ask("2024-01-10T00:00Z", "release", policy="all"))
     assert (answer["error"], answer["error_event"]) == ("not_held", 0)
+
+
+class Overpriced(ScratchStore):
+    """A store whose calculator went wild about one subscription."""
+
+    def price(self, inquiry: Inquiry) -> Quote:
+        return Quote(10**19) if inquiry.subscription.id == "b" else super().price(inquiry)
+
+
+def test_rule_6_one_that_comes_to_more_than_can_be_kept_is_held_and_the_rest_goes_on() -> None:
+    store = Overpriced()
+    for name in ("a", "b", "c"):
+        store.subscriptions[name] = daily(name)
+    assert run_due(store, START) == PassResult(taken=3, generated=2, held=1, more=False)
+    assert store.subscriptions["b"].held_because == "price_too_large"
