@@ -190,6 +190,16 @@ def test_a_tax_rate_that_differs_is_refused_with_both_values() -> None:
     assert bench.receipts == 0
 
 
+@pytest.mark.parametrize("driver", ["datecs-p", "datecs-c", "datecs-x", "daisy", "incotex", "isl-icp"])
+def test_a_tax_group_that_is_off_is_refused_before_a_receipt_is_opened(driver: str) -> None:
+    """Else a cancelled receipt would be on paper; ``billing print`` has no rates of ours to compare."""
+    bench = Bench(driver)
+    before = bench.device.memory.document_number
+    with pytest.raises(DocumentRefused, match="tax group 7 is off on the device"):
+        bench.print(changed(lines=[{"text": "Хляб", "price": "24.24", "tax_group": 7}], modifier=None))
+    assert bench.device.memory.document_number == before
+
+
 def test_an_unpaid_receipt_of_another_program_is_cancelled_and_told() -> None:
     bench = Bench()
     with pytest.raises(Killed):
