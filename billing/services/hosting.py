@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from billing.models import Billable
 from billing.parser.lines import ChargeLine, ModifierValue, PaymentLine
+from billing.parser.typed import check_typed
 from billing.services.keeping import Change, Place, StoredBill, keep
 from billing.services.register import Register
 from billing.store import bills
@@ -80,7 +81,7 @@ class HostRegister(Register):
             billable: whose bill a new one is.
 
         Raises:
-            Refusal, NumberMistake, Missing, Unprintable: as ``Register.enter``.
+            Refusal, TextMistake, Missing, Unprintable: as ``Register.enter``.
         """
         line = ChargeLine(
             price=what.charge_price,
@@ -99,7 +100,7 @@ class HostRegister(Register):
                     columns = {"billable_type": billable.billable_type(), "billable_id": billable.id}
             else:
                 place, head, bill = self._bill(work, bill_id)
-            entered = bill.enter(line)
+            entered = bill.enter(check_typed(line))
             assert entered.entry is not None, "a charge makes an entry"  # noqa: S101 a bug of ours
             stored = keep(work, place, Change(head, bill, [entered.entry], columns | {"parked": False}))
             bills.name_chargeable(
@@ -138,7 +139,7 @@ class HostRegister(Register):
         """
         with self.store.write() as work:
             place, head, bill = self._bill(work, bill_id)
-            entered = bill.enter(PaymentLine(payment_type, value, profile))
+            entered = bill.enter(check_typed(PaymentLine(payment_type, value, profile)))
             new = [entered.entry] if entered.entry is not None else []
             return keep(work, place, Change(head, bill, new, {"parked": False}, told or {}))
 

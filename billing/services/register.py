@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from billing.errors import RuleError
 from billing.parser.lines import Line
-from billing.parser.reader import known_line
+from billing.parser.reader import known_line, split_lines
+from billing.parser.typed import check_typed
 from billing.pricing import DEFAULT_RULES, Bill, Entered, Entry, Move, Rules, State
 from billing.pricing.currencies import KNOWN_CURRENCIES
 from billing.pricing.lookup import usable
@@ -109,7 +110,7 @@ class Register:
         """Apply all lines to a new bill, or none of them.
 
         Args:
-            lines: texts (line 1 is the first) or typed lines.
+            lines: texts (line 1 is the first) or typed lines; one text is cut at its line ends.
             key: the caller's name of this request; the same again gets the first answer.
             park: keep a bill that is not balanced, to go on with later.
             unique_sale_number: what another program numbered the sale; empty: the next of the device's.
@@ -121,6 +122,7 @@ class Register:
             Unprintable: the origin's device could never print it.
         """
         check_key(key)
+        lines = list(split_lines(lines)) if isinstance(lines, str) else lines
         digest = (
             None
             if key is None
@@ -382,7 +384,9 @@ def open_register(
 
 
 def _enter(bill: Bill, line: str | Line, number: int) -> Entered | None:
-    return bill.enter_text(line, number, known_line) if isinstance(line, str) else bill.enter(line)
+    if isinstance(line, str):
+        return bill.enter_text(line, number, known_line)
+    return bill.enter(check_typed(line, number))
 
 
 def _since(bill: Bill, position: int) -> list[Entry]:

@@ -85,6 +85,17 @@ def test_what_is_read_back_is_what_was_entered(register: Register) -> None:
     ]
 
 
+def test_a_typed_line_that_no_text_could_say_changes_nothing(register: Register) -> None:
+    before = rows(register.store)
+    with pytest.raises(TextMistake):
+        register.ring([ChargeLine(price=Decimal(1), text="a\x1bb")], park=True)
+    assert rows(register.store) == before
+
+
+def test_one_text_is_its_lines(register: Register) -> None:
+    assert register.ring("1.2/Tea\r\n2*#23\n@2").bill.total == 440
+
+
 def test_the_fiscal_document_says_what_the_bill_says(register: Register) -> None:
     stored = register.ring(
         ["*2", "2.5*#23-20%", "/без торбичка", "1.2#4/Вестник", "-1/карта", "@2/1", "@1/10"]
