@@ -1,5 +1,6 @@
 """``billing device``: what a technician reads of a device, and its drawer, paper and display."""
 
+import sys
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -34,7 +35,7 @@ def journal(
 ) -> None:
     """Show a document, or all of some days, as the device's electronic journal has it; prints nothing.
 
-    Exits with 3 when the journal has none.
+    Says so and exits with 3 when the journal has none.
 
     Example: billing device journal bar --document 17
     """
@@ -47,6 +48,8 @@ def journal(
             lines = carry(printer, printer.dialect.journal(first.date(), last.date()))
     tell_lines("lines", lines, as_json=as_json)
     if not lines:
+        sought = f"document {document}" if document is not None else "documents of these days"
+        sys.stderr.write(f"billing: the device's journal has no {sought}\n")
         raise typer.Exit(3)
 
 

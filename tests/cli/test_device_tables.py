@@ -99,7 +99,8 @@ def test_a_document_is_read_from_the_journal(address: str, tmp_path: Path) -> No
     printed = CliRunner().invoke(app, ["print", address, str(document), "--json"])
     number = json.loads(printed.stdout)["document_number"]
     assert RECEIPT["unique_sale_number"] in device("journal", address, "--document", number).output
-    assert device("journal", address, "--document", "999").exit_code == 3
+    gone = device("journal", address, "--document", "999")
+    assert (gone.exit_code, gone.stderr) == (3, "billing: the device's journal has no document 999\n")
     assert isinstance(device("journal", address).exception, PartMissing)
 
 
