@@ -28,7 +28,7 @@ from pydantic.functional_serializers import PlainSerializer
 from pydantic.functional_validators import BeforeValidator
 
 from billing.errors import UsageError
-from billing.json_mistakes import sentence_of
+from billing.json_mistakes import said_twice, sentence_of
 
 UNIQUE_SALE_NUMBER: Final = re.compile(r"[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9]{7}")
 """The loosest form a device takes (fiscal rules 2); what we make is narrower."""
@@ -414,15 +414,18 @@ def read_document(data: str | bytes | Mapping[str, Any]) -> Document:
         DocumentMistake: with the JSON path of the first mistake.
     """
     try:
-        if isinstance(data, (str, bytes)):
-            return _ADAPTER.validate_json(data)
-        return _ADAPTER.validate_python(data)
+        if not isinstance(data, (str, bytes)):
+            return _ADAPTER.validate_python(data)
+        document = _ADAPTER.validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         path = tuple(part for part in first["loc"] if part not in _KINDS)
         if first["type"].startswith("union_tag"):
             path = (*path, "kind")
         raise DocumentMistake(json_path(path), sentence_of(first)) from None
+    if twice := said_twice(data):
+        raise DocumentMistake(json_path(twice), "it stands twice in one object")
+    return document
 
 
 def document_json(document: Document) -> str:

@@ -111,3 +111,31 @@ def shown(value: object) -> str:
     except (TypeError, ValueError):
         text = str(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def said_twice(data: str | bytes) -> tuple[int | str, ...]:
+    """Return where in the JSON text ``data`` a member stands twice in one object, ``()`` when none does.
+
+    Parsers keep the last one and drop the other without a word; what is dropped may be a discount.
+    """
+    pairs = json.loads(data, object_pairs_hook=_Pairs)
+    return _twice(pairs)
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The members of one object as they stand, in order."""
+
+
+def _twice(value: object) -> tuple[int | str, ...]:
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for name, inner in value:
+            found = () if name in seen else _twice(inner)
+            if name in seen or found:
+                return (name, *found)
+            seen.add(name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if found := _twice(inner):
+                return (index, *found)
+    return ()

@@ -66,6 +66,23 @@ def test_a_mistake_is_named_with_its_path(members: dict[str, Any], sentence: str
     assert mistake.value.exit_code == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"kind": "slip", "key": "a", "key": "b", "lines": ["x"]}', "$.key"),
+        ('{"kind": "slip", "lines": ["x"], "lines": ["y"]}', "$.lines"),
+        (
+            '{"kind": "receipt", "lines": [{"text": "a", "price": "1", "price": "2"}], "payments": []}',
+            "$.lines[0].price",
+        ),
+    ],
+)
+def test_a_member_that_stands_twice_is_refused_for_one_of_them_would_vanish(text: str, path: str) -> None:
+    with pytest.raises(DocumentMistake, match="it stands twice in one object") as mistake:
+        read_document(text)
+    assert mistake.value.path == path
+
+
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"5", b"\xff\xfe", '{"kind": 5}'])
 def test_what_is_no_document_is_refused(text: str | bytes) -> None:
     with pytest.raises(DocumentMistake):
