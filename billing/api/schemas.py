@@ -50,6 +50,14 @@ class ChargeLine(Body):
     modifier: ModifierValue | None = None
     text: Text | None = None
 
+    @model_validator(mode="after")
+    def _something_is_charged(self) -> "ChargeLine":
+        if self.price is None and self.plu is None:
+            raise ValueError("a charge has a price or a PLU")
+        if self.plu is not None and self.department is not None:
+            raise ValueError("a PLU has its own department; give one of the two")
+        return self
+
 
 class CommentLine(Body):
     """Text on the bill and its receipt."""

@@ -73,6 +73,15 @@ def test_a_negative_price_is_no_discount(idle: TestClient) -> None:
     _post(idle, "/v1/bills", {"lines": ["#3", {"kind": "charge", "price": "-5"}, "@"]}, 422)
 
 
+@pytest.mark.parametrize("said", [{}, {"department": 3}, {"plu": 3, "department": 3}])
+def test_a_charge_without_a_price_is_a_plu_and_never_a_department(
+    idle: TestClient, said: dict[str, int]
+) -> None:
+    """Protocol semantics 4, rows 5 and 37: department 3 without a price is not PLU 3."""
+    problem = _post(idle, "/v1/bills", {"lines": ["1", {"kind": "charge"} | said, "@"]}, 422)
+    assert problem["path"].startswith("$.lines[1]")
+
+
 def test_a_rule_that_refuses_an_object_names_its_path(idle: TestClient) -> None:
     problem = _post(idle, "/v1/bills", {"lines": [{"kind": "charge", "plu": 999}, "@"]}, 422)
     assert (problem["code"], problem["path"], "column" in problem) == ("unknown_plu", "$.lines[0]", False)
