@@ -16,7 +16,7 @@ from billing.cli.recurring_collect import collect, gateway, instrument, retry
 from billing.cli.recurring_forecast import show_forecast
 from billing.cli.recurring_pass import check, feed, owed, preview, run, work
 from billing.errors import UsageError
-from billing.services.recurring.script import Answer, Script
+from billing.services.recurring.script import Answer, Script, mistakes_of
 from billing.services.recurring.simulate import Simulation
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -105,6 +105,8 @@ def _words(line: bytes) -> dict[str, Any]:
     if not isinstance(words, dict):
         message = f"a script is a JSON object; found {type(words).__name__}"
         raise BadScript(message)
+    if not isinstance(words.get("id"), str | int | None):
+        words["id"] = json.loads(line)["id"]  # no money is in it: a fraction goes back as it came
     return words
 
 
@@ -112,11 +114,7 @@ def _script(words: dict[str, Any]) -> Script:
     try:
         return Script.model_validate(words)
     except ValidationError as error:
-        places = (
-            f"{'.'.join(str(part) for part in mistake['loc']) or 'script'}: {mistake['msg']}"
-            for mistake in error.errors(include_url=False, include_context=False, include_input=False)
-        )
-        raise BadScript("; ".join(places)) from error
+        raise BadScript(mistakes_of(error)) from error
 
 
 def _refuse_constant(name: str) -> NoReturn:

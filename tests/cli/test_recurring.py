@@ -65,7 +65,7 @@ def test_rule_18_a_line_that_is_no_script_gets_an_answer_and_the_next_is_read(li
         ({"frequency": "HOURLY"}, "frequency: Input should be 'DAILY', 'WEEKLY', 'MONTHLY' or 'YEARLY'"),
         ({"now": None}, "now: Field required"),
         ({"anchor": "9999-12-31T23:00:00Z"}, "the year is 9999; expected 1000 to 9000"),
-        ({"events": [{"at": "2024-02-01T00:00:00Z", "do": "dance"}]}, "events.0: Input tag 'dance'"),
+        ({"events": 5}, "events: Input should be a valid tuple"),
         ({"amount": 10.5}, "amount: Input should be a valid integer"),
         ({"discount": {"percent": 101}}, "discount.percent: Input should be less than or equal to 100"),
     ],
@@ -81,6 +81,46 @@ def test_rule_18_a_refusal_is_told_as_a_sentence_on_standard_error() -> None:
     outcome = CliRunner().invoke(app, ["recurring", "simulate", "--jsonl"], input=json.dumps(script))
     assert json.loads(outcome.stdout)["error"] == "not_paused"
     assert "line 1: event 0 is refused: resume needs a subscription that is PAUSED" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        ({"at": "2024-02-01T00:00:00Z", "do": "dance"}, "bad_event"),
+        ({"at": "2024-02-01T00:00:00Z"}, "bad_event"),
+        ({"at": "yesterday", "do": "pause"}, "bad_event"),
+        ({"do": "pause"}, "bad_event"),
+        ({"at": "2024-02-01T00:00:00Z", "do": "change_quantity"}, "bad_event"),
+        ({"at": "2024-02-01T00:00:00Z", "do": "cancel", "refund": -5}, "bad_event"),
+        (7, "bad_event"),
+        ({"at": "2024-02-01T00:00:00Z", "do": "change_plan", "interval": 2.5}, "invalid_interval"),
+        ({"at": "2024-02-01T00:00:00Z", "do": "change_plan", "interval": 1e99}, "invalid_interval"),
+    ],
+)
+def test_rule_18_an_event_that_does_not_fit_is_refused_alone(event: object, code: str) -> None:
+    cancel = {"at": "2024-02-10T00:00:00Z", "do": "cancel", "when": "period_end"}
+    said, same = run(
+        json.dumps({**SCRIPT, "events": [event, cancel]}), json.dumps(SCRIPT | {"events": [cancel]})
+    )
+    assert (said["error"], said["error_event"]) == (code, 0)
+    assert said | {"error": None, "error_event": None} == same
+
+
+@pytest.mark.parametrize("interval", [0, -1, 1.5, 10**30])
+def test_rule_18_an_interval_that_is_no_whole_number_of_steps_refuses_the_creation(interval: float) -> None:
+    (answer,) = run(json.dumps({**SCRIPT, "interval": interval}))
+    assert (answer["error"], answer["error_event"], answer["runs"]) == ("invalid_interval", None, [])
+
+
+def test_rule_18_an_interval_written_with_a_point_is_whole() -> None:
+    (answer,) = run(json.dumps({**SCRIPT, "interval": 2.0}))
+    assert answer["next"] == "2024-03-31T06:00:00Z"
+
+
+@pytest.mark.parametrize("name", [1.5, {"a": [1, 2.5, "я", None]}, [], "", 0, None, True])
+def test_rule_18_the_id_comes_back_as_it_was_given(name: object) -> None:
+    good, bad = run(json.dumps(SCRIPT | {"id": name}), json.dumps({"id": name}))
+    assert good["id"] == bad["id"] == name
 
 
 def test_rule_18_a_field_that_means_nothing_is_named_on_standard_error() -> None:

@@ -11,9 +11,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 
+from billing.errors import RuleError
 from billing.pricing.recurring.asked import (
     Cancel,
     ChangeTerms,
@@ -28,9 +32,11 @@ from billing.pricing.recurring.asked import (
     When,
 )
 from billing.pricing.recurring.collection import BillState
+from billing.pricing.recurring.mistakes import InvalidInterval
 from billing.pricing.recurring.retries import Outcome
 from billing.pricing.recurring.states import State
 from billing.pricing.recurring.terms import (
+    MOST_STEPS,
     Backfill,
     Change,
     Discount,
@@ -64,6 +70,28 @@ def _outcome_list(value: object) -> object:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
 """A time that carries an offset; the offset only fixes the instant. Kept in UTC to the second."""
+
+
+def whole_steps(interval: int | Decimal) -> int:
+    """Return ``interval`` as a whole number; raises ``InvalidInterval`` where it is none."""
+    if interval > MOST_STEPS or interval != int(interval):
+        raise InvalidInterval(interval, MOST_STEPS)
+    return int(interval)
+
+
+def mistakes_of(error: ValidationError) -> str:
+    """Return what does not fit in a script or an event, and where, as one sentence."""
+    mistakes = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        ": ".join(part for part in (".".join(map(str, mistake["loc"])), mistake["msg"]) if part)
+        for mistake in mistakes
+    )
+
+
+class BadEvent(RuleError):
+    """An event that says nothing that can be done: another ``do``, or an argument that does not fit."""
+
+    code = "bad_event"
 
 
 class _Words(BaseModel):
@@ -170,11 +198,12 @@ class ChangePlanEvent(_Event):
     amount: int | None = None
     quantity: int | None = None
     frequency: Frequency | None = None
-    interval: int | None = None
+    interval: int | Decimal | None = None
 
     def operation(self) -> Operation:
-        """Return the change."""
-        change = Change(self.amount, self.quantity, self.frequency, self.interval)
+        """Return the change; raises ``InvalidInterval``."""
+        interval = None if self.interval is None else whole_steps(self.interval)
+        change = Change(self.amount, self.quantity, self.frequency, interval)
         return ChangeTerms(self.at, self.when, change)
 
 
@@ -224,6 +253,16 @@ Event = Annotated[
     Field(discriminator="do"),
 ]
 
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def _event_or_mistake(words: object) -> Event | BadEvent:
+    """Read one event; one that cannot be read is refused alone, when its turn comes."""
+    try:
+        return _EVENT.validate_python(words)
+    except ValidationError as error:
+        return BadEvent(mistakes_of(error))
+
 
 class Script(_Words):
     """A subscription's whole life: how it is made, what is asked of it, and the time at the end."""
@@ -232,7 +271,7 @@ class Script(_Words):
     zone: str = "UTC"
     anchor: Instant
     frequency: Frequency
-    interval: int = 1
+    interval: int | Decimal = 1
     trial_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
     amount: int = 1000
     quantity: int = 1
@@ -249,12 +288,17 @@ class Script(_Words):
     retry: RetryWords | None = None
     outcomes: Annotated[list[Outcome], BeforeValidator(_outcome_list)] | None = None
     now: Instant
-    events: tuple[Event, ...] = ()
+    events: tuple[Annotated[Event | BadEvent, PlainValidator(_event_or_mistake)], ...] = ()
+
+    @property
+    def fitting(self) -> list[tuple[int, Event]]:
+        """The events that can be read, each with its index."""
+        return [(place, each) for place, each in enumerate(self.events) if not isinstance(each, BadEvent)]
 
     def unknown_fields(self) -> list[str]:
         """Return the fields that mean nothing here, as paths; they are read over."""
         unknown = list(self.model_extra or ())
-        for place, event in enumerate(self.events):
+        for place, event in self.fitting:
             unknown += [f"events.{place}.{name}" for name in event.model_extra or ()]
         return unknown
 

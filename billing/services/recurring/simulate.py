@@ -16,7 +16,14 @@ from billing.services.recurring.collecting import ScriptedGateway, collect_due
 from billing.services.recurring.operations import create, operate
 from billing.services.recurring.pass_ import run_due
 from billing.services.recurring.scratch import ScratchStore
-from billing.services.recurring.script import AdjustmentAnswer, Answer, Event, Script
+from billing.services.recurring.script import (
+    AdjustmentAnswer,
+    Answer,
+    BadEvent,
+    Event,
+    Script,
+    whole_steps,
+)
 
 _NAME = "simulated"
 
@@ -54,6 +61,9 @@ class Simulation:
             self.refusals.append(Refusal(None, mishap))
             return self._answer()
         for place, event in enumerate(self.script.events):
+            if isinstance(event, BadEvent):
+                self.refusals.append(Refusal(place, event))
+                continue
             self._collect(event.at)
             try:
                 self._do(event)
@@ -75,7 +85,7 @@ class Simulation:
             zone=zone_named(script.zone),
             start=script.anchor,
             created=self._clock,
-            terms=Terms(script.amount, script.quantity, script.frequency, script.interval),
+            terms=Terms(script.amount, script.quantity, script.frequency, whole_steps(script.interval)),
             trial_days=script.trial_days or 0,
             discount=NO_DISCOUNT if discount is None else discount.discount(),
             unit=script.proration,
@@ -143,4 +153,4 @@ def _created(script: Script) -> datetime:
     """Return when the subscription is made: as said, or at its start, or before what comes earlier."""
     if script.created_at is not None:
         return script.created_at
-    return min(script.anchor, script.now, *(event.at for event in script.events))
+    return min(script.anchor, script.now, *(event.at for _, event in script.fitting))

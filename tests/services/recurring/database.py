@@ -15,7 +15,7 @@ from billing.pricing.recurring.states import state_of
 from billing.pricing.recurring.terms import Discount
 from billing.services.recurring import plans, subscriptions
 from billing.services.recurring.running import Worker
-from billing.services.recurring.script import Script
+from billing.services.recurring.script import Script, whole_steps
 from billing.services.register import open_register
 from billing.store.engine import Store
 
@@ -57,14 +57,14 @@ class DatabaseLife:
 
     def play(self) -> Words:
         script = self.script
-        early = min(script.anchor, script.now, *(event.at for event in script.events))
+        early = min(script.anchor, script.now, *(event.at for _, event in script.fitting))
         self.clock.instant = script.created_at or early
         try:
             self._create()
         except RuleError as mishap:
             return {"error": mishap.code, "error_event": None}
         settle_all(self.store)
-        for place, event in enumerate(script.events):
+        for place, event in script.fitting:
             operation = event.operation() if event.do != "tick" else None
             if event.at < self.clock.instant and operation is not None:
                 self._refused(place, "clock_went_back")
@@ -94,7 +94,7 @@ class DatabaseLife:
         terms = plans.PlanTerms(
             kind=script.kind,
             frequency=script.frequency,
-            interval=script.interval,
+            interval=whole_steps(script.interval),
             amount=Decimal(script.amount).scaleb(-2),
         )
         plans.create_plan(self.store, self.name, terms)
