@@ -1,5 +1,6 @@
 """``billing jobs``: the documents on their way to paper: list, show, retry, resolve, cancel."""
 
+import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from shutil import get_terminal_size
@@ -13,11 +14,13 @@ from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError, UsageError
 from billing.jobs.queue import print_job
-from billing.jobs.resolving import Witness, ask_device
+from billing.jobs.resolving import ask_device
 from billing.services import jobs
 from billing.services.answers import job_json
 from billing.services.job_states import Job, State
+from billing.services.operators import list_operators
 from billing.store.engine import Store
+from billing.store.mistakes import Missing
 
 app = typer.Typer(
     add_completion=False,
@@ -28,6 +31,10 @@ app = typer.Typer(
 
 Number = Annotated[
     int, typer.Argument(min=1, max=2**63 - 1, help="The job's number, as 'billing jobs list' shows it.")
+]
+
+By = Annotated[
+    int | None, typer.Option("--by", min=1, help="The operator who decides; by default this computer's user.")
 ]
 
 
@@ -122,7 +129,7 @@ def retry(number: Number, as_json: Json = False, db: Db = "") -> None:
     """
     with opened(db) as store:
         try:
-            jobs.retry(store, number)
+            jobs.retry(store, number, getpass.getuser())
             answer = print_job(store, number)
         except BillingError as error:
             give_up(error, as_json=as_json, job=number)
@@ -136,9 +143,10 @@ def retry(number: Number, as_json: Json = False, db: Db = "") -> None:
 def resolve(
     number: Number,
     printed: Annotated[
-        str, typer.Option("--printed", help="It is on paper, under this document number.")
-    ] = "",
+        str | None, typer.Option("--printed", help="It is on paper, under this document number.")
+    ] = None,
     not_printed: Annotated[bool, typer.Option("--not-printed", help="It is not on paper.")] = False,
+    by: By = None,
     as_json: Json = False,
     db: Db = "",
 ) -> None:
@@ -148,8 +156,10 @@ def resolve(
     """
     with opened(db) as store:
         try:
+            if printed is not None and not_printed:
+                raise OneDecision
             witness = ask_device(store, number)
-            job = _decide(store, number, printed, witness, not_printed=not_printed)
+            job = _decide(store, number, printed, _who(store, by), not_printed=not_printed)
         except BillingError as error:
             give_up(error, as_json=as_json, job=number)
     if as_json:
@@ -163,6 +173,7 @@ def resolve(
 def cancel(
     number: Number,
     reason: Annotated[str, typer.Option("--reason", help="Why it will never be printed.")],
+    by: By = None,
     as_json: Json = False,
     db: Db = "",
 ) -> None:
@@ -172,7 +183,7 @@ def cancel(
     """
     with opened(db) as store:
         try:
-            job = jobs.cancel(store, number, reason)
+            job = jobs.cancel(store, number, reason, _who(store, by))
         except BillingError as error:
             give_up(error, as_json=as_json, job=number)
     if as_json:
@@ -181,14 +192,24 @@ def cancel(
     sys.stdout.write(f"job {number} is {job.state}\n")
 
 
-def _decide(store: Store, number: int, printed: str, witness: Witness, *, not_printed: bool) -> Job:
-    if printed and not_printed:
-        raise OneDecision
-    if printed:
-        return jobs.resolve_printed(store, number, printed)
+def _who(store: Store, by: int | None) -> int | str:
+    """Return who decides: the operator named, else this computer's user.
+
+    Raises:
+        Missing: there is no such operator.
+    """
+    if by is None:
+        return getpass.getuser()
+    if by not in {operator.number for operator in list_operators(store)}:
+        raise Missing("operator", by)
+    return by
+
+
+def _decide(store: Store, number: int, printed: str | None, by: jobs.By, *, not_printed: bool) -> Job:
+    if printed is not None:
+        return jobs.resolve_printed(store, number, printed, by)
     if not_printed:
-        return jobs.resolve_not_printed(store, number)
-    del witness
+        return jobs.resolve_not_printed(store, number, by)
     return jobs.show_job(store, number)
 
 

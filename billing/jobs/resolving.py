@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from billing.devices.address import Address
 from billing.devices.registry import printer_at
 from billing.devices.standing import Identity, Standing
+from billing.documents import Document, SaleLine
 from billing.errors import BillingError
 from billing.jobs.holding import holding
 from billing.jobs.queue import Opener
@@ -28,9 +29,9 @@ class Witness:
         """Return what the notes and the device say, a line each."""
         notes = notes_of(self.job)
         total = getattr(self.job.document, "total", None)
-        lines = [
-            f"job {self.job.number}: {self.job.kind}" + (f", total {total}" if total is not None else "")
-        ]
+        what = f"job {self.job.number}: {self.job.kind} of {' '.join(self.job.subject)}"
+        lines = [what + (f", total {total}" if total is not None else "")]
+        lines += [f"  {said}" for said in _said(self.job.document)]
         lines.append(
             f"before it the device's last document was "
             f"{notes.last_document or '?'}; it reached: {notes.stage}"
@@ -43,6 +44,15 @@ class Witness:
             f"last document {self.standing.last_document or '?'}"
         )
         return lines
+
+
+def _said(document: Document) -> list[str]:
+    """Return the sale number, the lines and the payments that the paper would show."""
+    number = getattr(document, "unique_sale_number", "")
+    lines = [f"sale {number}"] if number else []
+    sales = (line for line in getattr(document, "lines", ()) if isinstance(line, SaleLine))
+    lines += [f"{line.text}: {line.qty} x {line.price}" for line in sales]
+    return lines + [f"paid {paid.amount} {paid.category}" for paid in getattr(document, "payments", ())]
 
 
 def ask_device(store: Store, number: int, *, opener: Opener = printer_at) -> Witness:

@@ -79,6 +79,17 @@ class JobReasonMissing(RuleError):
         super().__init__(f"job {number} is cancelled with a reason; say why it will never be printed")
 
 
+class NumberOnPaperExpected(RuleError):
+    """A job is resolved as printed under the number that the paper shows: digits."""
+
+    code = "document_number"
+
+    def __init__(self, number: int, found: str) -> None:
+        super().__init__(
+            f"job {number}: the document number on the paper is digits such as 0000123; found {found!r}"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What was about to happen, and the facts known then."""

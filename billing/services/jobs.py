@@ -5,12 +5,13 @@ write, so a holder that was thought dead cannot write any more. What is about to
 committed before it does. No device is known here: ``jobs.printing`` brings the two together.
 """
 
+import re
 import socket
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from billing.services.job_states import (
     JobReasonMissing,
     Move,
     Note,
+    NumberOnPaperExpected,
     State,
 )
 from billing.store import queue
@@ -36,6 +38,9 @@ from billing.store.queue import Lease
 from billing.store.reversals import give_up_reversal
 from billing.store.trail import journal, tell
 from billing.store.work import Told, Work
+
+By: TypeAlias = int | str | None
+"""Who decided: an operator's number, the name of a user of this computer, None for the program itself."""
 
 LEASE_S: Final = 120
 """How long a device stays with a process that gives no sign of life, seconds; longer than a Z takes."""
@@ -341,16 +346,16 @@ def forget_frames(store: Store, days: int) -> int:
 # What a person does
 
 
-def retry(store: Store, number: int) -> Job:
+def retry(store: Store, number: int, by: By = None) -> Job:
     """Let a failed job be tried again; one that waits or is unknown is tried again by the next drain.
 
     Raises:
         JobMoveRefused: it is done or cancelled.
     """
-    return _decide(store, number, Move.RETRY, "job_retried", {}, None)
+    return _decide(store, number, Move.RETRY, "job_retried", {}, by)
 
 
-def cancel(store: Store, number: int, reason: str, by: int | None = None) -> Job:
+def cancel(store: Store, number: int, reason: str, by: By = None) -> Job:
     """Give up a job that was not printed, with a reason.
 
     Raises:
@@ -362,18 +367,21 @@ def cancel(store: Store, number: int, reason: str, by: int | None = None) -> Job
     return _decide(store, number, Move.CANCEL, "job_cancelled", {"reason": reason}, by)
 
 
-def resolve_printed(store: Store, number: int, document_number: str, by: int | None = None) -> Job:
+def resolve_printed(store: Store, number: int, document_number: str, by: By = None) -> Job:
     """Say that an unknown job is on paper, under this document number.
 
     Raises:
+        NumberOnPaperExpected: it is not 1 to 10 digits.
         JobMoveRefused: it is not unknown.
     """
+    if not re.fullmatch(r"[0-9]{1,10}", document_number):
+        raise NumberOnPaperExpected(number, document_number)
     answer = Answer(printed=Printed.YES, document_number=document_number)
     columns = {"answer": answer.model_dump_json(), "error": None}
     return _decide(store, number, Move.SAY_PRINTED, "job_resolved", columns, by)
 
 
-def resolve_not_printed(store: Store, number: int, by: int | None = None) -> Job:
+def resolve_not_printed(store: Store, number: int, by: By = None) -> Job:
     """Say that an unknown job is not on paper: it keeps its turn and is printed next.
 
     Raises:
@@ -383,7 +391,7 @@ def resolve_not_printed(store: Store, number: int, by: int | None = None) -> Job
 
 
 def _decide(  # noqa: PLR0913, PLR0917 who decided what about which job, and what that changes
-    store: Store, number: int, move: Move, kind: str, facts: dict[str, Any], by: int | None
+    store: Store, number: int, move: Move, kind: str, facts: dict[str, Any], by: By
 ) -> Job:
     columns = {name: value for name, value in facts.items() if name in {"answer", "error"}}
     with store.write() as work:
@@ -391,7 +399,9 @@ def _decide(  # noqa: PLR0913, PLR0917 who decided what about which job, and wha
         if state is State.CANCELLED:
             _give_up(work, number, facts["reason"])
         said = {"move": move.value, "state": state.value} | {k: v for k, v in facts.items() if v is not None}
-        journal(work, kind, ("job", number), said, by)
+        if isinstance(by, str):
+            said["made_by"] = by
+        journal(work, kind, ("job", number), said, by if isinstance(by, int) else None)
         return _show(work, number)
 
 

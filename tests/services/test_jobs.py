@@ -10,8 +10,16 @@ import pytest
 from billing.clock import SetClock
 from billing.documents import Answer, CashMovement, Printed, Receipt
 from billing.services import jobs
-from billing.services.job_states import MOVES, JobMoveRefused, JobReasonMissing, Move, State
+from billing.services.job_states import (
+    MOVES,
+    JobMoveRefused,
+    JobReasonMissing,
+    Move,
+    NumberOnPaperExpected,
+    State,
+)
 from billing.services.register import Register, open_register
+from billing.store.chain import read_chain
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from billing.store.queue import DeviceHeld, Lease, LeaseLost, take_lease
@@ -120,6 +128,24 @@ def test_an_unknown_job_is_resolved_as_printed_with_its_number(register: Registe
     assert job.state is State.DONE
     assert job.answer is not None
     assert job.answer.document_number == "0000042"
+
+
+@pytest.mark.parametrize("found", ["", "abc", "-1", "１２", "1" * 11])
+def test_a_number_that_no_paper_shows_is_refused(register: Register, found: str) -> None:
+    number = unknown(register)
+    with pytest.raises(NumberOnPaperExpected):
+        jobs.resolve_printed(register.store, number, found)
+    assert jobs.show_job(register.store, number).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(("by", "operator", "made_by"), [(2, 2, None), ("ani", None, "ani")])
+def test_the_journal_says_who_resolved_a_job(
+    register: Register, by: int | str, operator: int | None, made_by: str | None
+) -> None:
+    jobs.resolve_printed(register.store, unknown(register), "0000042", by)
+    with register.store.read() as work:
+        entry = [entry for entry in read_chain(work) if entry["kind"] == "job_resolved"][-1]
+    assert (entry["operator"], entry["facts"].get("made_by")) == (operator, made_by)
 
 
 def test_an_unknown_job_resolved_as_not_printed_is_printed_next(register: Register) -> None:
