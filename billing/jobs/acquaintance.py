@@ -107,8 +107,11 @@ def examine(printer: Printer) -> Seen:
     """
     identity, dialect = printer.connect(), printer.dialect
     seen: dict[str, Any] = {}
-    for name in ("rates", "clock", "payment_names", "counters", "plu_count", "room"):
+    for name in ("rates", "clock", "payment_names", "counters"):
         with suppress(NotSupported, Refused):  # a family that cannot tell
+            seen[name] = printer.do(getattr(dialect, name)())
+    for name in ("plu_count", "room"):  # nothing that is sold hangs on these
+        with suppress(NotSupported, Refused, Nonsense):
             seen[name] = printer.do(getattr(dialect, name)())
     can = dialect.capabilities()
     with suppress(NotSupported, Refused, Nonsense):

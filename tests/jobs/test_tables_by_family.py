@@ -9,6 +9,7 @@ from billing.devices.faults import NotSupported, Refused
 from billing.devices.printer import Printer
 from billing.devices.tables import DevicePlu
 from billing.documents import Answer, SaleLine
+from billing.emulators.datecs_p import DatecsP
 from billing.jobs.acquaintance import examine
 from tests.devices.documents import RECEIPT
 from tests.devices.isl_receipts import receipt
@@ -314,3 +315,17 @@ def test_an_isl_article_that_is_not_programmed_is_asked_for_twice_and_leaves_no_
 def test_an_isl_model_without_the_flag_of_room_is_added_all_the_same() -> None:
     bench = Bench("isl-icp", faults="error@cmd=92#*:9")
     assert examine(bench.printer()).room is None
+
+
+@pytest.mark.parametrize(
+    ("told", "left"), [(b"17,1825", 17), (b"P,17,1825", 17), (b"plenty", None)], ids=["bare", "P", "words"]
+)
+def test_a_device_is_added_whatever_it_says_of_its_free_records(
+    told: bytes, left: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that is sold hangs on them; some answers of the family begin with ``P,``."""
+    bench = Bench("datecs-p")
+    commands = {**DatecsP.commands, 0x44: lambda _device, _data: told}
+    monkeypatch.setattr(DatecsP, "commands", commands)
+    room = examine(bench.printer()).room
+    assert (room.reports if room else None) == left

@@ -177,7 +177,8 @@ class DatecsTables(Dialect):
         """Return the free records of 44h and the bytes of 77h ``I``, where the device tells them."""
         reports, size, used = None, "", ""
         with suppress(Refused):
-            reports = int(text_of((yield ask(0x44, "free records"))).split(",")[0])
+            told = text_of((yield ask(0x44, "free records")))
+            reports = int(told.removeprefix("P,").split(",")[0])
         with suppress(Refused, ValueError):
             _, size, used = (yield from self._journal_info())[:3]
         return Room(reports, size, used)
