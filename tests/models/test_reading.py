@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from billing.models import Bill, Payment, PaymentType, RoomTransferPayment
 from billing.services.register import open_register
 from billing.store.engine import Store
-from billing.store.nomenclature import count_version_up
 
 
 @pytest.fixture
@@ -26,8 +25,8 @@ def house_account() -> Iterator[type[Payment]]:
 def paid_by(shop: Store, model: str) -> Payment:
     """Return the payment of a bill paid with type 6, which is of ``model``."""
     with shop.write() as work, work.session() as session:
-        session.execute(update(PaymentType).where(PaymentType.number == 6).values(model=model))
-        count_version_up(work)
+        session.scalars(select(PaymentType).where(PaymentType.number == 6)).one().model = model
+        session.flush()
     open_register(shop).ring(["10", "@6"])
     with shop.read() as work:
         return work.session().scalars(select(Payment)).one()

@@ -113,7 +113,6 @@ def test_the_fiscal_document_says_what_the_bill_says(register: Register) -> None
                 "price": "1.6",
                 "qty": "2.5",
                 "tax_group": 2,
-                "plu": 23,
                 "unit": "",
                 "modifier": {"kind": "percent", "value": "-20"},
             },
