@@ -63,6 +63,16 @@ class Caller:
         """Return what ``work`` gives, done in a thread."""
         return await self.service.run(work)
 
+    async def ask(self, device: str, work: Callable[[], T], question: str = "") -> T:
+        """Return what ``work`` hears from a device, in a thread that keeps nobody from the store.
+
+        One request is with a device at a time; callers who wait with the same ``question`` share an answer.
+        """
+        shared, whom = self.service.shared, (self.master.store.master_id, device)
+        if question:
+            return await shared.ask(whom, question, partial(self.service.run_aside, work))
+        return await shared.alone(whom, partial(self.service.run_aside, work))
+
     @property
     def name(self) -> str:
         """What the record of a change calls the caller."""

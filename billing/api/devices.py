@@ -78,19 +78,15 @@ async def read(device: PathName, caller: Watcher) -> Response:
 @router.get("/devices/{device}/status", response_model=shapes.CheckOut, summary="Ask a device how it is")
 async def status(device: PathName, caller: Watcher) -> Response:
     """Ask the device now; one that does not answer is an answer too (``reachable`` false)."""
-
-    def look() -> Response:
-        of_caller(caller, read_device(caller.store, device))
-        return Json(_asked(caller, device))
-
-    return await caller.run(look)
+    await caller.run(lambda: of_caller(caller, read_device(caller.store, device)))
+    return Json(await caller.ask(device, lambda: _asked(caller, device), "check"))
 
 
 @router.post("/devices/{device}/check", response_model=shapes.CheckOut, summary="Check a device")
 async def check(device: PathName, caller: Reporter, key: Key = None) -> Response:
     """Hold the device against the store: its numbers, tax rates, clock and payments, a line each."""
     await caller.run(lambda: of_caller(caller, read_device(caller.store, device)))
-    found = await caller.run(lambda: _asked(caller, device))
+    found = await caller.ask(device, lambda: _asked(caller, device), "check")
     return await answer(caller, Asked(key), lambda _: Answered(200, found))
 
 

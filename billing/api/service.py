@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 
 from billing.api.limits import Buckets
 from billing.api.settings import ApiSettings
+from billing.api.shared import Shared
 from billing.api.writing import Writer
 from billing.devices.registry import printer_at
 from billing.jobs.dispatching import worker_of
@@ -30,6 +31,9 @@ T = TypeVar("T")
 
 THREADS: Final = 12
 """How many requests work on the store at once; fewer than the engine has connections."""
+
+ASIDE: Final = 500
+"""How many devices are asked at once, each by one thread."""
 
 HOUR_S: Final = 3_600
 MOST_REGISTERS: Final = 50
@@ -64,6 +68,9 @@ class Service:
         self._lock = threading.Lock()
         self._registers = threading.local()
         self._limiter: CapacityLimiter | None = None
+        self._aside: CapacityLimiter | None = None
+        self.shared = Shared()
+        """Whoever asks devices, or how all queues stand."""
         self._one_file = store.engine.dialect.name == "sqlite"
         self._writer: Writer | None = None
         self._look: TokenLook | None = None
@@ -81,6 +88,7 @@ class Service:
         """Begin to serve: the loop is there, the worker begins to print."""
         self._loop = asyncio.get_running_loop()
         self._limiter = CapacityLimiter(THREADS)
+        self._aside = CapacityLimiter(ASIDE)
         self._thread = threading.get_ident()
         if self._one_file:
             self._writer = Writer(self.writing, self._forget_registers)
@@ -130,6 +138,10 @@ class Service:
     async def run(self, work: Callable[[], T]) -> T:
         """Return what ``work`` gives, done in a thread that may wait for the store."""
         return await to_thread.run_sync(work, limiter=self._limiter)
+
+    async def run_aside(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives, done in a thread that may wait for a device."""
+        return await to_thread.run_sync(work, limiter=self._aside)
 
     async def write(self, work: Callable[[], T]) -> T:
         """Return what ``work`` gives, done in a thread while no other one writes to SQLite."""

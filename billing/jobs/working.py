@@ -19,6 +19,7 @@ from billing.devices.registry import printer_at
 from billing.errors import BillingError
 from billing.jobs.nightly import Nightly
 from billing.jobs.queue import ENDED, Opener, drain
+from billing.jobs.turns import Turns
 from billing.services.jobs import forget_frames, this_thread, waits_for
 from billing.settings import read_settings
 from billing.store.engine import Store
@@ -35,8 +36,8 @@ FORGET_S: Final = 3600.0
 """How often frames that were kept long enough are looked for, seconds."""
 HELD_S: Final = 0.25
 """How soon a device is tried again that another process holds, seconds."""
-HOLD_S: Final = 5.0
-"""How long a check waits for a device that is printing, seconds."""
+HOLD_S: Final = 25.0
+"""How long a check waits for a device that is printing, seconds: longer than one document takes."""
 PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
 """Between tries of a device that does not print, seconds; the last one stays."""
 
@@ -68,7 +69,7 @@ class Line:
         self.device = device
         self.failures = 0
         self.held = False
-        self.lock = threading.Lock()
+        self.lock = Turns()
         self.bell = threading.Event()
         self._worker = worker
         self._ended = False
@@ -119,6 +120,9 @@ class Line:
             return HELD_S
         return self._worker.pause_s(self.failures) if self.failures and self._worker.line_retries else None
 
+    def _gives_way(self) -> bool:
+        return self._worker.stopping.is_set() or self.lock.wanted
+
     def _print(self) -> bool:
         """Print what waits; return whether the device did all of it.
 
@@ -127,12 +131,14 @@ class Line:
         """
         worker = self._worker
         try:
-            if not waits_for(worker.store, self.device):
-                return True
-            with self.lock:
-                outcomes = drain(
-                    worker.store, self.device, opener=worker.opener, stopping=worker.stopping.is_set
-                )
+            outcomes = []
+            while waits_for(worker.store, self.device):
+                with self.lock:
+                    outcomes = drain(
+                        worker.store, self.device, opener=worker.opener, stopping=self._gives_way
+                    )
+                if worker.stopping.is_set() or not outcomes or outcomes[-1].state not in ENDED:
+                    break
         except DeviceHeld:
             raise
         except BillingError as error:

@@ -146,6 +146,31 @@ def head_of(work: Work, device_id: int) -> int | None:
     return number
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job in a queue; ``troubled``: its last try, or what was said since, left an error."""
+
+    number: int
+    device_id: int
+    state: str
+    troubled: bool
+
+
+def waiting_jobs(work: Work) -> list[Waiting]:
+    """Return all jobs that keep a place in a queue, each device's in order."""
+    rows = work.connection.execute(
+        select(
+            FiscalDocument.id,
+            FiscalDocument.device_id,
+            FiscalDocument.state,
+            FiscalDocument.error.is_not(None),
+        )
+        .where(FiscalDocument.master_id == work.master_id, FiscalDocument.state.in_(WAITING))
+        .order_by(FiscalDocument.device_id, FiscalDocument.sequence)
+    )
+    return [Waiting(number, device, state, bool(troubled)) for number, device, state, troubled in rows]
+
+
 def move_job(
     work: Work, number: int, states: tuple[str, str], columns: Mapping[str, Any] | None = None
 ) -> None:

@@ -22,6 +22,7 @@ from billing.services import idempotency
 from billing.services.devices import set_password
 from billing.services.idempotency import Answered, KeyReused, digest_of
 from billing.services.jobs import this_thread
+from billing.services.waiting import undisturbed
 from billing.store.engine import Store
 
 FOLLOW_S: Final = 600.0
@@ -132,13 +133,25 @@ def _stand(caller: Caller, task: str, answered: Answered) -> Standing:
         return tasks.stand(caller.master, task, answered)
 
 
+async def _undisturbed(caller: Caller, answered: Answered) -> bool:
+    """Return whether a task's document is on its way, by a look at the queues that all who follow share."""
+    if answered.job is None or tasks.over(caller.store, answered):
+        return False
+    store = caller.master.store
+    return answered.job in await caller.service.shared.ask(
+        ("queues", store.master_id), "", lambda: caller.run(partial(undisturbed, store))
+    )
+
+
 async def _follow(caller: Caller, task: str, answered: Answered) -> Standing:
     """Return where a task stands at its end, or when it was followed long enough."""
     service, loop = caller.service, asyncio.get_running_loop()
     until = loop.time() + FOLLOW_S
     while True:
         bell = service.bell()
-        standing = await caller.run(partial(_stand, caller, task, answered))
+        standing = Standing("running")
+        if not await _undisturbed(caller, answered):
+            standing = await caller.run(partial(_stand, caller, task, answered))
         if standing.word == "finished" or loop.time() > until or service.stopping.is_set():
             return standing
         await service.wait_for_change(bell=bell)
@@ -163,7 +176,7 @@ def at_once(
         def ask() -> Result:
             return asking.ask(caller.master, printer, what(job), **unread)
 
-        return Json(shown(await _kept(job, ask) if keyed else await caller.run(ask)))
+        return Json(shown(await _kept(job, ask) if keyed else await caller.ask(printer.row.name, ask)))
 
     return handler
 
@@ -202,7 +215,7 @@ async def _kept(job: Job, ask: Callable[[], Result]) -> Result:
     async def once() -> Standing:
         if answered.repeated:
             return await _follow(caller, asked.task, answered)
-        standing = await caller.run(act)
+        standing = await caller.ask(job.printer.row.name, act)
         caller.service.ring_bell()
         return standing
 

@@ -34,7 +34,9 @@ async def read_info(caller: Caller, request: Request) -> Response:
 
 async def _asks(caller: Caller, printer: Printer) -> bool:
     """Ask a device who it is, and return whether it said so."""
-    found = await caller.run(lambda: asking.ask(caller.master, printer, _nothing))
+    found = await caller.ask(
+        printer.row.name, lambda: asking.ask(caller.master, printer, _nothing), "Net.FP who"
+    )
     return bool(found["ok"])
 
 
@@ -47,8 +49,10 @@ async def read_status(caller: Caller, request: Request) -> Response:
     printer = await printer_for(caller, request.path_params["id"])
     if printer is None:
         return missing()
-    found = await caller.run(
-        lambda: asking.ask(caller.master, printer, asking.read_status, **asking.UNREAD["status"])
+    found = await caller.ask(
+        printer.row.name,
+        lambda: asking.ask(caller.master, printer, asking.read_status, **asking.UNREAD["status"]),
+        "Net.FP status",
     )
     return Json(shown(found))
 

@@ -159,7 +159,7 @@ async def detect(caller: Caller, request: Request) -> Response:
                 continue  # a device that does not answer stays in the list and says so when it is asked
         return 200
 
-    return Response(status_code=await caller.run(look))
+    return Response(status_code=await caller.service.run_aside(look))
 
 
 async def properties(caller: Caller, request: Request) -> Response:

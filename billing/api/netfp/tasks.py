@@ -34,6 +34,7 @@ from billing.services.devices import set_password
 from billing.services.idempotency import Answered, JoinedStore, KeyReused
 from billing.services.job_states import Job, JobMoveRefused, State
 from billing.services.unprinted import give_up
+from billing.services.waiting import first_waiting
 from billing.store import request_keys
 from billing.store.engine import Store
 from billing.store.queue import StateChanged
@@ -202,17 +203,18 @@ def _hopeless(store: Store, job: Job, kept: Mapping[str, Any]) -> Mapping[str, A
     return _blocked(store, job)
 
 
+def over(store: Store, answered: Answered) -> bool:
+    """Return whether the time that a request gave itself has passed."""
+    until = answered.answer["until"]
+    return bool(until) and store.clock.now() > datetime.fromisoformat(until)
+
+
 def _blocked(store: Store, job: Job) -> Mapping[str, Any] | None:
     """Return what stops the document before this one, if it was tried since this one waits."""
-    before = [
-        each
-        for state in WAITING
-        for each in jobs.list_jobs(store, device=job.device, state=state)
-        if each.sequence < job.sequence
-    ]
-    if not before:
+    number = first_waiting(store, job.device)
+    if number is None or number == job.number:
         return None
-    head = jobs.show_job(store, min(before, key=lambda each: each.sequence).number)
+    head = jobs.show_job(store, number)
     tried = [each for each in head.attempts if each.ended_at and each.ended_at >= job.created_at]
     if head.state is not State.UNKNOWN and not (tried and head.state is State.QUEUED):
         return None
@@ -277,4 +279,4 @@ def unsure(kept: Mapping[str, Any], task: str, why: str) -> Result:
     return status([*kept["notes"], said, advice], **further, taskId=task)
 
 
-__all__ = ["Asked", "Begun", "KeyReused", "Standing", "begin", "stand"]
+__all__ = ["Asked", "Begun", "KeyReused", "Standing", "begin", "over", "stand"]
