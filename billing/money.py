@@ -33,6 +33,15 @@ class CurrencyClash(RuleError):
         self.theirs = theirs
 
 
+class TooFine(RuleError):
+    """An amount with a fraction of the minor unit, where nothing may be rounded."""
+
+    code = "too_fine"
+
+    def __init__(self, amount: Decimal, code: str, exponent: int) -> None:
+        super().__init__(f"the amount is {amount:f} {code}; {code} has {exponent} decimals")
+
+
 @dataclass(frozen=True, slots=True)
 class Currency:
     """An ISO 4217 code and how many decimals its minor unit has (0 for JPY, 3 for KWD)."""
@@ -53,6 +62,13 @@ class Currency:
     def to_minor(self, amount: Decimal) -> int:
         """Return ``amount`` in whole minor units, rounded half up."""
         return round_half_up(amount.scaleb(self.exponent, EXACT))
+
+    def exact_minor(self, amount: Decimal) -> int:
+        """Return ``amount`` in whole minor units; raises ``TooFine`` where it would have to be rounded."""
+        minor = self.to_minor(amount)
+        if self.from_minor(minor) != amount:
+            raise TooFine(amount, self.code, self.exponent)
+        return minor
 
     def from_minor(self, minor: int) -> Decimal:
         """Return ``minor`` units as a decimal with exactly the currency's own decimals."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.money import Currency, CurrencyClash, Money, allocate, divide_half_up, round_half_up
+from billing.money import Currency, CurrencyClash, Money, TooFine, allocate, divide_half_up, round_half_up
 
 EUR = Currency.of("EUR")
 CENTS = st.integers(-(10**12), 10**12)
@@ -72,3 +72,9 @@ def test_equal_remainders_go_to_the_larger_weight_then_the_earlier_place() -> No
     assert allocate(1, [1, 3]) == [0, 1]
     assert allocate(1, [2, 2]) == [1, 0]
     assert allocate(150, [999, 495, 1]) == [100, 50, 0]
+
+
+def test_an_amount_with_a_fraction_of_the_minor_unit_is_refused_where_nothing_may_be_rounded() -> None:
+    assert Currency.of("EUR").exact_minor(Decimal("1.2300")) == 123
+    with pytest.raises(TooFine, match="the amount is 1.2 JPY; JPY has 0 decimals"):
+        Currency.of("JPY").exact_minor(Decimal("1.2"))

@@ -125,7 +125,7 @@ class DiscountIn(Body):
 
     def discount(self, currency: Currency) -> Discount:
         """Return the discount in minor units of ``currency``."""
-        off = 0 if self.amount is None else currency.to_minor(self.amount)
+        off = 0 if self.amount is None else currency.exact_minor(self.amount)
         return Discount(self.percent or Decimal(0), self.runs, off)
 
 
@@ -193,7 +193,7 @@ class CancelIn(Body):
 
     def operation(self, now: datetime, currency: Currency) -> Cancel:
         """Return the cancel at ``now``."""
-        refund = currency.to_minor(self.refund) if isinstance(self.refund, Decimal) else 0
+        refund = currency.exact_minor(self.refund) if isinstance(self.refund, Decimal) else 0
         return Cancel(now, self.when, refund, self.refund == "prorated", self.keep_open)
 
 

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from billing.cli.recurring_options import Key, answered, decimal, say
+from billing.cli.recurring_options import LONGEST_TRIAL_DAYS, Key, answered, decimal, say
 from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.pricing.recurring.terms import Frequency, Kind
@@ -40,7 +40,7 @@ def create(
     kind: Annotated[Kind, typer.Option("--kind", case_sensitive=False)] = Kind.DEBIT,
     frequency: Rhythm = Frequency.MONTHLY,
     interval: Annotated[int, typer.Option("--interval", help="Every so many of them.")] = 1,
-    trial_days: Annotated[int, typer.Option("--trial-days", min=0)] = 0,
+    trial_days: Annotated[int, typer.Option("--trial-days", min=0, max=LONGEST_TRIAL_DAYS)] = 0,
     text: Text = "",
     tax_group: Annotated[int | None, typer.Option("--tax-group", help="Of an amount.")] = None,
     calculator: Calculator = "",

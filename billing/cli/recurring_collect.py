@@ -33,7 +33,9 @@ def collect(as_json: Json = False, db: Db = "") -> None:
 
 
 def retry(
-    bill: Annotated[int, typer.Argument(metavar="BILL", help="An unpaid bill of a plan.")],
+    bill: Annotated[
+        int, typer.Argument(metavar="BILL", help="An unpaid bill of a plan.", min=1, max=2**63 - 1)
+    ],
     as_json: Json = False,
     db: Db = "",
 ) -> None:

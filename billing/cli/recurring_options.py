@@ -21,7 +21,17 @@ ACTOR: Final = "command line"
 Key = Annotated[
     str, typer.Option("--key", help="Your name of this request: the same again gets the first answer.")
 ]
-SubscriptionId = Annotated[int, typer.Argument(metavar="SUBSCRIPTION", help="Its number.")]
+SubscriptionId = Annotated[
+    int, typer.Argument(metavar="SUBSCRIPTION", help="Its number.", min=1, max=2**63 - 1)
+]
+
+MOST: Final = 1_000_000
+"""The most runs or boundaries that can be asked for."""
+
+LONGEST_TRIAL_DAYS: Final = 36_500
+"""A hundred years of trial."""
+
+_LARGEST: Final = 10**12
 
 
 class NotAnInstant(UsageError):
@@ -42,6 +52,15 @@ class NotANumber(UsageError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"{text!r} is no decimal number; expected one like 12.50")
+
+
+class NumberOutOfReach(UsageError):
+    """An amount with more digits than anything costs."""
+
+    code = "number"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is out of reach; expected a number below {_LARGEST}")
 
 
 def instant(text: str) -> datetime | None:
@@ -66,6 +85,7 @@ def decimal(text: str) -> Decimal | None:
 
     Raises:
         NotANumber: it says none.
+        NumberOutOfReach: it is larger than any price.
     """
     if not text:
         return None
@@ -75,6 +95,8 @@ def decimal(text: str) -> Decimal | None:
         raise NotANumber(text) from None
     if not number.is_finite():
         raise NotANumber(text)
+    if abs(number) >= _LARGEST:
+        raise NumberOutOfReach(text)
     return number
 
 

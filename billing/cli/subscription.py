@@ -11,7 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 from billing.cli.mishaps import give_up
-from billing.cli.recurring_options import ACTOR, Key, SubscriptionId, answered, ask, decimal, instant, say
+from billing.cli.recurring_options import (
+    ACTOR,
+    LONGEST_TRIAL_DAYS,
+    MOST,
+    Key,
+    SubscriptionId,
+    answered,
+    ask,
+    decimal,
+    instant,
+    say,
+)
 from billing.cli.store_option import Db, Json, Origin, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
@@ -52,21 +63,23 @@ def create(
     amount: Annotated[str, typer.Option("--amount", help="A price of its own.")] = "",
     start: Annotated[str, typer.Option("--start", help="With an offset; by default now.")] = "",
     zone: Annotated[str, typer.Option("--zone", help="IANA name; by default the origin's.")] = "",
-    trial_days: Annotated[int | None, typer.Option("--trial-days", min=0)] = None,
+    trial_days: Annotated[int | None, typer.Option("--trial-days", min=0, max=LONGEST_TRIAL_DAYS)] = None,
     origin: Origin = "",
     instrument: Annotated[str, typer.Option("--instrument", help="GATEWAY:TOKEN; none: the till.")] = "",
     external_id: Annotated[str, typer.Option("--external-id", help="Your own number for it.")] = "",
     discount: Annotated[str, typer.Option("--discount", help="Percent off.")] = "",
     discount_sum: Annotated[str, typer.Option("--discount-sum", help="An amount off; no percent then.")] = "",
-    discount_runs: Annotated[int | None, typer.Option("--discount-runs", min=1, help="So often.")] = None,
+    discount_runs: Annotated[
+        int | None, typer.Option("--discount-runs", min=1, max=MOST, help="So often.")
+    ] = None,
     proration: Annotated[
         ShareUnit | None, typer.Option("--proration", help="By default the company's.")
     ] = None,
     align_day: Annotated[int | None, typer.Option("--align-day", help="Bill on this day of month.")] = None,
     backfill: Annotated[Backfill | None, typer.Option("--backfill", help="For a start in the past.")] = None,
     ends_at: Annotated[str, typer.Option("--ends-at", help="With an offset.")] = "",
-    max_runs: Annotated[int | None, typer.Option("--max-runs", min=1)] = None,
-    max_catch_up: Annotated[int | None, typer.Option("--max-catch-up", min=0)] = None,
+    max_runs: Annotated[int | None, typer.Option("--max-runs", min=1, max=MOST)] = None,
+    max_catch_up: Annotated[int | None, typer.Option("--max-catch-up", min=0, max=MOST)] = None,
     key: Key = "",
     as_json: Json = False,
     db: Db = "",
@@ -106,7 +119,7 @@ def _discount(store: Store, percent: str, off: str, runs: int | None) -> Discoun
     part, amount = decimal(percent), decimal(off)
     if part is None and amount is None:
         return Discount()
-    minor = 0 if amount is None else currency_of(store).to_minor(amount)
+    minor = 0 if amount is None else currency_of(store).exact_minor(amount)
     return Discount(part or Decimal(0), runs, minor)
 
 
@@ -218,7 +231,7 @@ def cancel(
     def make(store: Store, now: datetime) -> Operation:
         prorated = refund == "prorated"
         amount = Decimal(0) if prorated or refund == "none" else decimal(refund) or Decimal(0)
-        return Cancel(now, when, currency_of(store).to_minor(amount), prorated, keep_open)
+        return Cancel(now, when, currency_of(store).exact_minor(amount), prorated, keep_open)
 
     request = ("cancel", when, refund, keep_open)
     _operate(subscription, request, make, key=key, as_json=as_json, db=db)

@@ -143,3 +143,27 @@ def test_a_quantity_beyond_every_number_kept_is_refused_in_one_sentence(run: Run
     assert refused.stderr == (
         "billing: the quantity is 10000000000000000000; expected a whole number from 1 to 1000000000\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("plan", "create", "x", "--amount", "1.234"), 3, "the amount is 1.234 EUR; EUR has 2 decimals"),
+        (("plan", "create", "x", "--amount", "1e999999"), 2, "'1e999999' is out of reach; expected a number"),
+        (("subscription", "change", "1", "--amount", "30.005"), 3, "the amount is 30.005 EUR; EUR has 2"),
+        (("subscription", "cancel", "1", "--when", "now", "--refund", "0.001"), 3, "the amount is 0.001 EUR"),
+        (("subscription", "cancel", "1", "--when", "now", "--refund", "-5"), 3, "the amount is -500 minor"),
+        (("subscription", "create", "gym", "anna", "--amount", "9.999"), 3, "the amount is 9.999 EUR"),
+        (("subscription", "create", "gym", "anna", "--discount-sum", "0.001"), 3, "the amount is 0.001 EUR"),
+        (("subscription", "create", "gym", "anna", "--max-runs", str(10**30)), 2, "--max-runs"),
+        (("subscription", "show", str(10**30)), 2, "SUBSCRIPTION"),
+        (("subscription", "usage", "1", "1e30", "--key", "a"), 2, "'1e30' is out of reach"),
+    ],
+)
+def test_a_number_that_cannot_be_kept_as_it_stands_is_refused(
+    run: Run, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    """Money is whole minor units (semantics 3): nothing is rounded without a word."""
+    answer(run("subscription", "create", "gym", "anna", "--json"))
+    refused = run(*words)
+    assert (refused.exit_code, sentence in refused.stderr) == (code, True), refused.stderr

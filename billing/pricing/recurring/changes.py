@@ -20,7 +20,7 @@ from billing.pricing.recurring.asked import (
     When,
 )
 from billing.pricing.recurring.course import Course, TriesCanceled
-from billing.pricing.recurring.mistakes import RefundExceedsPaid
+from billing.pricing.recurring.mistakes import InvalidAmount, RefundExceedsPaid
 from billing.pricing.recurring.periods import Adjustment, AdjustmentKind, Period
 from billing.pricing.recurring.schedule import END_OF_TIME, Segment, Span, to_wall
 from billing.pricing.recurring.states import judge, state_of
@@ -32,11 +32,13 @@ def forbid(course: Course, operation: Operation) -> None:
     """Refuse ``operation`` if the state or a limit forbids it; nothing is changed.
 
     Raises:
-        RuleError: one of ``states.judge``, of ``Terms``, or ``RefundExceedsPaid``.
+        RuleError: one of ``states.judge``, of ``Terms``, ``InvalidAmount`` or ``RefundExceedsPaid``.
     """
     judge(operation, state_of(course.subscription, operation.at))
     if isinstance(operation, ChangeTerms):
         operation.change.over(course.subscription.upcoming).applied_to(course.subscription.terms)
+    if isinstance(operation, Cancel) and operation.refund < 0:
+        raise InvalidAmount(operation.refund)
     if isinstance(operation, Cancel) and operation.when is When.NOW:
         paid = course.refundable(operation.at)
         if operation.refund > paid:

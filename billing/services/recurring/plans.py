@@ -83,7 +83,7 @@ def create_plan(store: Store, name: str, terms: PlanTerms) -> Version:
     Raises:
         NoPrice, TwoPrices, PayoutByContent: what is charged is not clear.
         PlanClosed: the plan takes no more versions.
-        InvalidInterval, InvalidAmount, CalculatorUnknown: as their names say.
+        InvalidInterval, InvalidAmount, TooFine, CalculatorUnknown: as their names say.
         TextMistake, Refusal, NotContent: a line of the content cannot be billed.
     """
     with store.write() as work:
@@ -109,7 +109,7 @@ def _columns(shop: Catalogue, name: str, terms: PlanTerms) -> dict[str, object]:
         raise PayoutByContent(name)
     if terms.calculator:
         calculator_named(terms.calculator)
-    amount = 0 if terms.amount is None else shop.currency.to_minor(terms.amount)
+    amount = 0 if terms.amount is None else shop.currency.exact_minor(terms.amount)
     content = None
     if terms.content:
         content, amount = pinned(shop, terms.content, pin=not terms.calculator)

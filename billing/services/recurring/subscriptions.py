@@ -100,7 +100,7 @@ def create(store: Store, new: NewSubscription, actor: str = "") -> Shown:
 
     Raises:
         Missing: the plan, customer or origin is not there.
-        PlanClosed, CustomerClosed, ExternalIdTaken, DiscountWrong: as their names say.
+        PlanClosed, CustomerClosed, ExternalIdTaken, DiscountWrong, TooFine: as their names say.
         RuleError: what ``pricing.recurring.subscription.subscribe`` refuses.
     """
     with store.write() as work:
@@ -137,7 +137,7 @@ def _draft(desk: SqlStore, new: NewSubscription, zone: str, now: datetime) -> Su
     plain = 0 <= percent <= 100 and percent == percent.quantize(Decimal("0.0001"))
     if not plain or off < 0 or (percent and off):
         raise DiscountWrong(new.discount)
-    amount = version.amount if new.amount is None else desk.catalogue.currency.to_minor(new.amount)
+    amount = version.amount if new.amount is None else desk.catalogue.currency.exact_minor(new.amount)
     by_content = version.by_content and new.amount is None
     terms = Terms(amount, new.quantity, version.frequency, version.interval, version.id, by_content)
     return subscribe(
@@ -246,11 +246,15 @@ def change_of_terms(
     frequency: Frequency | None = None,
     interval: int | None = None,
 ) -> Change:
-    """Return the change of the terms that are named; an amount of its own replaces the plan's content."""
+    """Return the change of the terms that are named; an amount of its own replaces the plan's content.
+
+    Raises:
+        TooFine: the amount has a fraction of the minor unit.
+    """
     if amount is None:
         return Change(None, quantity, frequency, interval)
     with store.read() as work:
-        minor = Currency.of(read_defaults(work).currency).to_minor(amount)
+        minor = Currency.of(read_defaults(work).currency).exact_minor(amount)
     return Change(minor, quantity, frequency, interval, by_content=False)
 
 
