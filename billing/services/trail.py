@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy.exc import IntegrityError
 
+from billing.services.trail_witnesses import contradictions
 from billing.settings import data_folder
 from billing.store import chain
 from billing.store.engine import Store
@@ -59,6 +60,8 @@ def verify(store: Store, keys: Sequence[Key] | None = None) -> Proof:
             said = f"the store counts {last} entries, and {proof.entries} are there"
             proof.flaws.append(Flaw(last, "is not the end", said))
         _check_seals(work, proof, hashes)
+        if not proof.flaws:
+            proof.flaws += [Flaw(*found) for found in contradictions(work, hashes)]
     proof.flaws.sort(key=lambda flaw: flaw.number)
     return proof
 
@@ -73,6 +76,9 @@ def _walk(work: Work, proof: Proof, keys: Mapping[str, Key]) -> dict[int, str]:
     expected, newest, before = 1, 0, ""
     for entry in chain.read_chain(work):
         number = entry["number"]
+        if not isinstance(number, int):
+            proof.flaws.append(Flaw(expected, "has no number", f"a row has {number!r} in its place"))
+            continue
         proof.flaws += [Flaw(gone, "is missing", "no row has its number") for gone in range(expected, number)]
         if entry["id"] < newest:
             proof.flaws.append(
@@ -90,9 +96,11 @@ def _judge(entry: Mapping[str, Any], before: str, keys: Mapping[str, Key], proof
     number, name = entry["number"], entry["key_id"]
     if not name and not entry["hash"] and not before:
         proof.unhashed += 1
+    elif entry["at"] is None or entry["facts"] is None:
+        yield Flaw(number, "was changed", "its time or its facts cannot be read")
     elif name not in keys:
         yield Flaw(number, "cannot be checked", f"it was hashed with the key {name or '(none)'}, not here")
-    elif not hmac.compare_digest(keys[name].after(before, entry), entry["hash"]):
+    elif not hmac.compare_digest(keys[name].after(before, entry).encode(), str(entry["hash"]).encode()):
         yield Flaw(number, "was changed", f"{entry['kind']} of {entry['subject_type']} {entry['subject']}")
 
 

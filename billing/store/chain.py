@@ -14,23 +14,42 @@ PAGE = 2_000
 
 
 def read_chain(work: Work) -> Iterator[Mapping[str, Any]]:
-    """Yield every entry's columns in the order of the numbers."""
+    """Yield every entry's columns in the order of the numbers.
+
+    Of a row whose time or facts cannot be read (SQLite keeps any text), ``at`` and ``facts`` are None.
+    """
     after = -1
     while True:
-        rows = (
-            work.connection.execute(
-                select(JournalEntry.__table__)
-                .where(JournalEntry.master_id == work.master_id, JournalEntry.number > after)
-                .order_by(JournalEntry.number, JournalEntry.id)
-                .limit(PAGE)
-            )
-            .mappings()
-            .all()
+        page = (
+            select(JournalEntry.__table__)
+            .where(JournalEntry.master_id == work.master_id, JournalEntry.number > after)
+            .order_by(JournalEntry.number, JournalEntry.id)
+            .limit(PAGE)
         )
-        yield from map(dict, rows)
+        try:
+            rows = [dict(row) for row in work.connection.execute(page).mappings()]
+        except (ValueError, TypeError):
+            rows = _one_by_one(work, after)
+        yield from rows
         if len(rows) < PAGE:
             return
         after = rows[-1]["number"]
+
+
+def _one_by_one(work: Work, after: int) -> list[dict[str, Any]]:
+    """Read a page in which a row cannot be read, each row by itself."""
+    table = JournalEntry.__table__
+    plain = select(*(column for column in table.columns if column.name not in {"at", "facts"}))
+    page = plain.where(table.c.master_id == work.master_id, table.c.number > after)
+    found = work.connection.execute(page.order_by(table.c.number, table.c.id).limit(PAGE)).mappings().all()
+    rows = []
+    for row in found:
+        try:
+            said = work.connection.execute(select(table.c.at, table.c.facts).where(table.c.id == row["id"]))
+            rows.append({**row, **said.mappings().one()})
+        except (ValueError, TypeError):
+            rows.append({**row, "at": None, "facts": None})
+    return rows
 
 
 def read_head(work: Work) -> tuple[int, str]:

@@ -8,10 +8,13 @@ from sqlalchemy import text
 
 from billing.services.catalogue_files import read_csv
 from billing.services.catalogue_import import import_catalogue
+from billing.services.origins import set_origin
 from billing.services.register import open_register
+from billing.services.reports import begin_z
+from billing.services.sample import sample_shop
 from billing.services.trail import Proof, head_of, sign, verify
 from billing.store.chain import read_chain
-from billing.store.engine import Store
+from billing.store.engine import Store, open_store
 from billing.store.sealing import Key, key_file, read_keys
 
 
@@ -81,6 +84,53 @@ def test_a_journal_cut_short_with_its_head_is_seen_by_its_signature(kept: Store)
         "UPDATE journal_head SET last = 4, hash = (SELECT hash FROM journal_entry WHERE number = 4)",
     )
     assert flaws(proof) == [(6, "is not what was signed")]
+
+
+def cut(store: Store, *more: str) -> Proof:
+    """Cut the journal short with its head and every signature."""
+    head = "UPDATE journal_head SET last = 4, hash = (SELECT hash FROM journal_entry WHERE number = 4)"
+    gone = ("DELETE FROM journal_entry WHERE number > 4", "DELETE FROM journal_seal")
+    return tamper(store, ";".join([*gone, head, *more]))
+
+
+def test_a_journal_cut_short_with_head_and_signatures_is_seen_by_its_bills(kept: Store) -> None:
+    assert [str(flaw) for flaw in cut(kept).flaws] == [
+        "entry 5 is missing: bill 5 is final, and no entry says so",
+        "entry 5 is missing: bill 6 is final, and no entry says so",
+    ]
+
+
+def test_a_journal_cut_short_is_seen_by_a_document_on_paper(kept: Store) -> None:
+    proof = cut(kept, "UPDATE fiscal_document SET state = 'done' WHERE subject = '1'")
+    assert "entry 5 is missing: job 1 is done, and no entry says so" in [str(flaw) for flaw in proof.flaws]
+
+
+def test_a_journal_cut_short_is_seen_by_a_z(kept: Store) -> None:
+    set_origin(kept, "web")
+    begin_z(kept, "web")
+    proof = cut(kept)
+    assert (7, "is not what a Z says") in flaws(proof)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal_entry SET facts = '{' WHERE number = 2",
+        "UPDATE journal_entry SET at = 'x' WHERE number = 2",
+        "UPDATE journal_entry SET at = 7 WHERE number = 2",
+        "UPDATE journal_entry SET hash = 'ы' WHERE number = 2",
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(tmp_path: Path, sqlite_template: Path, statement: str) -> None:
+    file = tmp_path / "unreadable.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    with open_store(f"sqlite:///{file}") as store:
+        sample_shop(store, tmp_path)
+        register = open_register(store)
+        for _ in range(3):
+            register.ring(["1", "@"])
+        proof = tamper(store, statement)
+    assert (2, "was changed") in flaws(proof)
 
 
 def test_a_signature_that_was_made_up_is_seen(kept: Store) -> None:
