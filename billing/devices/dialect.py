@@ -103,6 +103,8 @@ class Dialect(DeviceTables):
 
     default_operator: ClassVar[str] = "1"
     default_password: ClassVar[str] = ""
+    cash_asks_password: ClassVar[bool] = False
+    """Whether cash in and out is said with the operator's password; a receipt always is, a report never."""
 
     def operator_of(self, document: Document) -> tuple[str, str]:
         """Return the operator's number and password.

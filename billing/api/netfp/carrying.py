@@ -61,9 +61,15 @@ def credentials_of(body: bytes, kind: str) -> Any:  # noqa: ANN401 one of the sh
 def _keep_password(store: Store, job: Job) -> str:
     """Keep a password that the device's operator has none of yet; return the operator's code, or nothing.
 
-    No document holds it. One that came with a request that was not printed is forgotten again.
+    No document holds it. One that came with a request that was not printed is forgotten again; one that the
+    device is not asked for with this document may be any word, and is not kept.
     """
-    row, settings = job.printer.row, job.printer.dialect.settings
+    row, dialect = job.printer.row, job.printer.dialect
+    settings = dialect.settings
+    if job.action not in tasks.WITH_RECEIPT and not (
+        dialect.cash_asks_password and job.action in {"deposit", "withdraw"}
+    ):
+        return ""
     password: str = getattr(job.body, "operator_password", "")
     code: str = getattr(job.body, "operator", "") or "1"
     if not password or len(password) > 16 or settings.password or row.password(code):

@@ -81,6 +81,7 @@ class Tremol(TremolReading):
     usual: ClassVar[Mapping[PaymentCategory, str]] = KL
     """The payments taken for granted before the device is asked."""
     default_password: ClassVar[str] = "0000"  # noqa: S105 the maker's factory setting, printed in its manual
+    cash_asks_password: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse a version that there is none of."""

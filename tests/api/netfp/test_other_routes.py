@@ -95,6 +95,18 @@ def test_an_operators_password_is_kept_for_the_device_and_stands_in_no_document(
     assert "0000" not in str(door.get("/v1/jobs/1").json()["document"]["operator"])
 
 
+@pytest.mark.parametrize("path", ["deposit", "withdraw", "xreport", "duplicate"])
+def test_a_password_that_the_device_did_not_check_is_not_kept(
+    door: TestClient, till: Shop, path: str
+) -> None:
+    door.post(f"{PRINTER}/deposit", json={"amount": 50})
+    door.post(f"{PRINTER}/receipt", json=receipt())
+    body = {"amount": 5, "operator": "1", "operatorPassword": "1"}
+    assert door.post(f"{PRINTER}/{path}", json=body).json()["ok"]
+    assert read_device(till.store, "printer").password("1") == ""
+    assert door.post(f"{PRINTER}/receipt", json=receipt(uniqueSaleNumber="")).json()["ok"]
+
+
 def test_a_password_that_the_device_refuses_is_forgotten(door: TestClient, till: Shop) -> None:
     answer = door.post(f"{PRINTER}/receipt", json=receipt(operatorPassword="9876")).json()
     assert not answer["ok"]
