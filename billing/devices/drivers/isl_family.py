@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 from billing.devices.drivers.datecs_words import GROUPS, change, moment, percent
 from billing.devices.drivers.isl_judging import judged
 from billing.devices.drivers.isl_service import IslService
+from billing.devices.drivers.isl_tables import IslTables
 from billing.devices.drivers.isl_words import (
     amount,
     check_numbers,
@@ -55,7 +56,7 @@ NOBODY: Final = Client(number="999999999")
 
 
 @dataclass(frozen=True)
-class IslFamily(IslService):
+class IslFamily(IslTables, IslService):
     """The frame of Datecs P with a command language that is close to it, and nowhere the same."""
 
     limits: ClassVar[LinkLimits] = LinkLimits(reply_s=0.5)

@@ -1,12 +1,13 @@
-"""What Daisy, Eltrade and Incotex do beside sales and daily reports: slips, cash, periods, paper, display.
+"""What Datecs P and C, Daisy, Eltrade and Incotex do alike beside sales and daily reports.
 
-Source: Daisy, Eltrade and Incotex (protocols/daisy-eltrade-incotex.md), sections 7 and 8.
+Slips, cash, periods, paper, display. Source: Datecs P and C (protocols/datecs-p-c.md), sections 7 to 9;
+Daisy, Eltrade and Incotex (protocols/daisy-eltrade-incotex.md), sections 7 and 8.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from billing.devices.drivers.isl_tables import IslTables
+from billing.devices.dialect import Dialect
 from billing.devices.drivers.isl_words import encoded
 from billing.devices.talk import Command, Repeat, Talk
 from billing.devices.wording import decimals
@@ -14,8 +15,8 @@ from billing.documents import CashMovement, Duplicate, PeriodReport, Slip
 
 
 @dataclass(frozen=True)
-class IslService(IslTables):
-    """The part of the three dialects that rings nothing up."""
+class IslService(Dialect):
+    """The part of the five dialects that rings nothing up."""
 
     feeds: ClassVar[int] = 99
     """Lines that one feed command takes."""
@@ -48,7 +49,7 @@ class IslService(IslTables):
         yield Command(code, ends.encode(), "period report", limit_s=300)
 
     def duplicate(self, document: Duplicate) -> Talk[None]:
-        """Print the last receipt once more with 6Dh."""
+        """Print the last receipt once more with 6Dh; the device does so once."""
         del document
         yield Command(0x6D, b"1", "duplicate", Repeat.ONCE)
 
