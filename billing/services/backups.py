@@ -1,6 +1,7 @@
 """Copies of the store: made while tills work, and proved before they are needed."""
 
 import os
+import shlex
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ class NotHere(RuleError):
 
     code = "backup_elsewhere"
 
-    def __init__(self, url: str, file: Path) -> None:
+    def __init__(self, where: str, file: Path) -> None:
+        """Name the tool with an address that it takes: no SQLAlchemy driver, and it asks for the password."""
+        url = where.replace("postgresql+psycopg:", "postgresql:", 1).replace(":***@", "@", 1)
         super().__init__(
             "a PostgreSQL store is copied by its own tool, consistently and while tills work: "
-            f"pg_dump --format=custom --file={file} '{url}'"
+            f"pg_dump --format=custom --file={shlex.quote(str(file))} {shlex.quote(url)}"
         )
 
 

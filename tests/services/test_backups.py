@@ -26,6 +26,11 @@ def on_sqlite(sold: Store) -> bool:
     return sold.engine.dialect.name == "sqlite"
 
 
+def test_the_command_that_copies_postgresql_takes_its_address_as_it_stands() -> None:
+    said = str(NotHere("postgresql+psycopg://till:***@server/shop", Path("my copy")))
+    assert said.endswith("pg_dump --format=custom --file='my copy' postgresql://till@server/shop")
+
+
 def test_a_copy_made_in_the_middle_of_a_sale_holds_what_was_committed(
     sold: Store, on_sqlite: bool, tmp_path: Path
 ) -> None:
