@@ -1,6 +1,7 @@
 """``billing schedule``: when each origin's day is closed by itself."""
 
 import sys
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from billing.cli.mishaps import give_up
 from billing.cli.store_option import Db, Json, opened
 from billing.cli.text_input import write_json
 from billing.errors import BillingError
-from billing.services.schedules import Due, list_schedules, set_schedule
+from billing.services.schedules import Due, list_schedules, next_after, set_schedule
 
 app = typer.Typer(
     add_completion=False,
@@ -41,8 +42,9 @@ def set_(
         except BillingError as error:
             give_up(error, as_json=as_json)
         due = next(each for each in list_schedules(store) if each.plan.origin == origin)
+        now = store.clock.now()
     if as_json:
-        write_json(due_json(due))
+        write_json(due_json(due, now))
         return
     sys.stdout.write(f"{origin} is closed at {due.at}, {due.plan.time_zone}\n")
 
@@ -71,26 +73,28 @@ def list_(as_json: Json = False, db: Db = "") -> None:
     Example: billing schedule list
     """
     with opened(db) as store:
-        found = list_schedules(store)
+        found, now = list_schedules(store), store.clock.now()
     if as_json:
-        write_json({"schedules": [due_json(due) for due in found]})
+        write_json({"schedules": [due_json(due, now) for due in found]})
         return
     table = Table("origin", "at", "zone", "next", box=None)
     for due in found:
         at = "never" if due.plan.off else due.at
-        table.add_row(due.plan.origin, at, due.plan.time_zone, "" if due.plan.off else _local(due))
+        table.add_row(due.plan.origin, at, due.plan.time_zone, _local(due, now))
     Console(file=sys.stdout).print(table)
 
 
-def due_json(due: Due) -> dict[str, object]:
+def due_json(due: Due, now: datetime) -> dict[str, object]:
     """Return a schedule as data."""
     return {
         "origin": due.plan.origin,
         "at": None if due.plan.off else due.at,
         "time_zone": due.plan.time_zone,
         "today": None if due.plan.off else due.moment.isoformat(),
+        "next": None if (coming := next_after(due, now)) is None else coming.isoformat(),
     }
 
 
-def _local(due: Due) -> str:
-    return f"{due.moment.astimezone(ZoneInfo(due.plan.time_zone)):%Y-%m-%d %H:%M}"
+def _local(due: Due, now: datetime) -> str:
+    coming = next_after(due, now)
+    return "" if coming is None else f"{coming.astimezone(ZoneInfo(due.plan.time_zone)):%Y-%m-%d %H:%M}"

@@ -114,6 +114,15 @@ def due_on(plan: Plan, now: datetime, night: NightRow | None) -> Due:
     )
 
 
+def next_after(due: Due, now: datetime) -> datetime | None:
+    """Return when the origin's day is closed next after ``now``, in UTC; None: never by itself."""
+    if due.plan.off:
+        return None
+    if due.moment > now:
+        return due.moment
+    return moment_of(date.fromisoformat(due.day) + timedelta(days=1), due.at, ZoneInfo(due.plan.time_zone))
+
+
 def moment_of(day: date, at: str, zone: ZoneInfo) -> datetime:
     """Return when a wall-clock time comes on a date, in UTC; ``fold`` 0 takes the first of two."""
     return datetime.combine(day, time.fromisoformat(at), zone).astimezone(UTC)

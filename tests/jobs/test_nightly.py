@@ -18,7 +18,15 @@ from billing.services.jobs import list_jobs
 from billing.services.origins import set_origin
 from billing.services.register import open_register
 from billing.services.reports import x_figures
-from billing.services.schedules import Due, TimeWrong, TooLate, list_schedules, moment_of, set_schedule
+from billing.services.schedules import (
+    Due,
+    TimeWrong,
+    TooLate,
+    list_schedules,
+    moment_of,
+    next_after,
+    set_schedule,
+)
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from tests.devices.wired import Bench
@@ -241,6 +249,27 @@ def test_a_time_that_the_clocks_leave_out_comes_an_hour_later_and_one_that_comes
     day: date, at_utc: str
 ) -> None:
     assert moment_of(day, "03:30", ZoneInfo("Europe/Sofia")).isoformat() == at_utc
+
+
+@pytest.mark.parametrize(
+    ("now", "coming"),
+    [
+        (datetime(2026, 11, 24, 21, 29, tzinfo=UTC), "2026-11-24T21:30:00+00:00"),
+        (HALF_PAST_ELEVEN, "2026-11-25T21:30:00+00:00"),
+        (datetime(2026, 3, 28, 21, 45, tzinfo=UTC), "2026-03-29T20:30:00+00:00"),
+        (datetime(2026, 10, 24, 20, 45, tzinfo=UTC), "2026-10-25T21:30:00+00:00"),
+    ],
+)
+def test_the_next_night_is_never_one_that_has_passed(
+    shop: Store, clock: SetClock, now: datetime, coming: str
+) -> None:
+    at(clock, now)
+    (due,) = list_schedules(shop)
+    found = next_after(due, now)
+    assert found is not None
+    assert found.isoformat() == coming
+    set_schedule(shop, "shop", None)
+    assert next_after(list_schedules(shop)[0], now) is None
 
 
 def test_a_night_that_comes_twice_is_closed_once(till: Away, clock: SetClock) -> None:
