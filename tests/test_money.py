@@ -76,5 +76,5 @@ def test_equal_remainders_go_to_the_larger_weight_then_the_earlier_place() -> No
 
 def test_an_amount_with_a_fraction_of_the_minor_unit_is_refused_where_nothing_may_be_rounded() -> None:
     assert Currency.of("EUR").exact_minor(Decimal("1.2300")) == 123
-    with pytest.raises(TooFine, match="the amount is 1.2 JPY; JPY has 0 decimals"):
+    with pytest.raises(TooFine, match=r"the amount is 1\.2 JPY; JPY has 0 decimals"):
         Currency.of("JPY").exact_minor(Decimal("1.2"))

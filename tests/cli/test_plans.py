@@ -167,3 +167,18 @@ def test_a_number_that_cannot_be_kept_as_it_stands_is_refused(
     answer(run("subscription", "create", "gym", "anna", "--json"))
     refused = run(*words)
     assert (refused.exit_code, sentence in refused.stderr) == (code, True), refused.stderr
+
+
+def test_a_change_of_nothing_is_refused_and_leaves_no_trace(run: Run) -> None:
+    answer(run("subscription", "create", "gym", "anna", "--json"))
+    before = run("recurring", "feed", "1").stdout
+    refused = run("subscription", "change", "1")
+    assert (refused.exit_code, "the change names nothing" in refused.stderr) == (3, True)
+    assert run("recurring", "feed", "1").stdout == before
+
+
+@pytest.mark.parametrize("words", [("plan", "create", "{}", "--amount", "5"), ("customer", "create", "{}")])
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\N{DUCK}" * 256])
+def test_a_name_that_cannot_be_read_out_is_refused(run: Run, words: tuple[str, ...], name: str) -> None:
+    refused = run(*(word.format(name) for word in words))
+    assert (refused.exit_code, "expected 1 to" in refused.stderr) == (3, True)

@@ -44,6 +44,15 @@ class PriceTooLarge(RuleError):
         super().__init__(f"a period comes to {price} minor units; expected at most {most}")
 
 
+class NothingToChange(RuleError):
+    """A change that names nothing that changes."""
+
+    code = "nothing_to_change"
+
+    def __init__(self) -> None:
+        super().__init__("the change names nothing; expected a plan, an amount, a quantity or a rhythm")
+
+
 class InvalidAlignDay(RuleError):
     """An aligned day outside a month, or for a frequency that has no months."""
 

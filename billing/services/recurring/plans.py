@@ -1,7 +1,9 @@
 """Plans and customers: made, listed, closed. One call is one transaction (recurring semantics 2)."""
 
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from billing.errors import RuleError
 from billing.pricing.recurring.terms import Frequency, Kind, Terms
@@ -14,6 +16,12 @@ from billing.store.mistakes import Missing
 from billing.store.recurring_collections import Owed, read_owed
 from billing.store.recurring_plans import CustomerFacts, Version
 from billing.store.work import Work
+
+LONGEST_PLAN: Final = 80
+"""Characters of a plan's name that are kept."""
+
+LONGEST_CUSTOMER: Final = 255
+"""Characters of a customer's name that are kept."""
 
 
 class NoPrice(RuleError):
@@ -62,6 +70,17 @@ class PlanClosed(RuleError):
         super().__init__(f"plan {name!r} is closed; those who have it go on, nobody new can take it")
 
 
+class NameWrong(RuleError):
+    """A name of a plan or customer that cannot be read out."""
+
+    code = "invalid_name"
+
+    def __init__(self, what: str, name: str, most: int) -> None:
+        super().__init__(
+            f"the name of the {what} is {name!r}; expected 1 to {most} characters, no control characters"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
     """What a plan version says; see ``models.PlanVersion``. ``amount`` is a decimal of the currency."""
@@ -81,11 +100,12 @@ def create_plan(store: Store, name: str, terms: PlanTerms) -> Version:
     """Make a plan, or the next version of one that is there already; a version never changes.
 
     Raises:
-        NoPrice, TwoPrices, PayoutByContent: what is charged is not clear.
+        NameWrong, NoPrice, TwoPrices, PayoutByContent: what is charged is not clear.
         PlanClosed: the plan takes no more versions.
         InvalidInterval, InvalidAmount, TooFine, CalculatorUnknown: as their names say.
         TextMistake, Refusal, NotContent: a line of the content cannot be billed.
     """
+    _judge_name("plan", name, LONGEST_PLAN)
     with store.write() as work:
         shop = Catalogue()
         shop.refresh(work)
@@ -165,13 +185,20 @@ def create_customer(
     """Make a customer.
 
     Raises:
-        ExternalIdTaken: somebody has this external id.
+        NameWrong, ExternalIdTaken: the name cannot be read; somebody has this external id.
     """
+    _judge_name("customer", name, LONGEST_CUSTOMER)
     with store.write() as work:
         if external_id is not None:
             _judge_external(work, external_id)
         key = recurring_plans.insert_customer(work, name, external_id, profile)
         return recurring_plans.find_customer(work, external_id or str(key))
+
+
+def _judge_name(what: str, name: str, most: int) -> None:
+    """Refuse a name that shows nothing, or more than is kept; raises ``NameWrong``."""
+    if not name.strip() or len(name) > most or any(unicodedata.category(each) == "Cc" for each in name):
+        raise NameWrong(what, name, most)
 
 
 def _judge_external(work: Work, external_id: str) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 
 from billing.errors import RuleError
 from billing.money import Currency
-from billing.pricing.recurring.asked import Cancel, Operation, When
+from billing.pricing.recurring.asked import Cancel, ChangeTerms, Operation, When
+from billing.pricing.recurring.mistakes import NothingToChange
 from billing.pricing.recurring.states import State, state_of
 from billing.pricing.recurring.subscription import Limits, Subscription, subscribe
 from billing.pricing.recurring.terms import (
@@ -207,11 +208,14 @@ def operate(
 
     Raises:
         Missing: there is no such subscription.
+        NothingToChange: a change that names nothing.
         RuleError: the rule that refuses it.
     """
     with store.write() as work:
         desk = SqlStore(store, work, actor=actor)
         operation = ask(work.now.replace(microsecond=0))
+        if isinstance(operation, ChangeTerms) and not operation.change.named:
+            raise NothingToChange
         kind = FEED_TYPES[operation.name]
         if isinstance(operation, Cancel) and operation.when is When.PERIOD_END:
             kind = "cancel.asked"
