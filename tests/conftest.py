@@ -63,9 +63,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated store; each test has its own."""
+    yield from empty_store(request, tmp_path)
+
+
+def empty_store(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Yield the URL of an empty, migrated store on the database that the fixture's parameter names."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        file = tmp_path / "billing.db"
+        file = folder / "billing.db"
         file.write_bytes(template.read_bytes())
         yield f"sqlite:///{file}"
         return

@@ -1,22 +1,19 @@
 """The sample shop behind the second door, its printer an emulator on a wire."""
 
-import itertools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
 from billing.store.engine import Store
 from tests.api.conftest import client_of
+from tests.conftest import empty_store
 from tests.devices.wired import Bench
 from tests.jobs.queued import Shop
 
 PRINTER = "/printers/dt000600"
-_COUNT = itertools.count()
 
 
 def item(**members: object) -> dict[str, Any]:
@@ -37,18 +34,7 @@ def codes(answer: dict[str, Any]) -> list[str]:
 @pytest.fixture(params=["sqlite"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty store: SQLite, and PostgreSQL for the tests that ask for it."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        file = tmp_path / "billing.db"
-        file.write_bytes(template.read_bytes())
-        yield f"sqlite:///{file}"
-        return
-    server: str = request.getfixturevalue("postgres_url")
-    name = f"door{os.getpid()}_{next(_COUNT)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE billing_template STRATEGY file_copy".encode())
-        yield server.replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    yield from empty_store(request, tmp_path)
 
 
 @pytest.fixture
