@@ -99,7 +99,8 @@ def main() -> None:
         sys.stderr.write(f"billing: {error}\n")
         sys.exit(error.exit_code)
     except OSError as error:  # a full disk behind standard output, an unreadable standard input
-        sys.stderr.write(f"billing: input or output failed: {error.strerror or error}\n")
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"billing: {where}input or output failed: {error.strerror or error}\n")
         with contextlib.suppress(OSError):
             sys.stdout.close()
         sys.exit(2)

@@ -1,6 +1,8 @@
 """Plans, customers, subscriptions and the pass from the command line."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from billing.services.recurring.pass_ import PassResult
 from billing.services.recurring.running import Worker
 
 Run = Any
+BILLING = [sys.executable, "-c", "from billing.cli.app import main; main()"]
 
 
 @pytest.fixture
@@ -182,3 +185,13 @@ def test_a_change_of_nothing_is_refused_and_leaves_no_trace(run: Run) -> None:
 def test_a_name_that_cannot_be_read_out_is_refused(run: Run, words: tuple[str, ...], name: str) -> None:
     refused = run(*(word.format(name) for word in words))
     assert (refused.exit_code, "expected 1 to" in refused.stderr) == (3, True)
+
+
+def test_a_plot_that_cannot_be_written_says_which_file(run: Run, tmp_path: Path) -> None:
+    answer(run("subscription", "create", "gym", "anna", "--json"))
+    file = tmp_path / "nowhere" / "forecast.png"
+    ended = subprocess.run(
+        [*BILLING, "recurring", "forecast", "--plot", str(file)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == f"billing: {file}: input or output failed: No such file or directory\n"
