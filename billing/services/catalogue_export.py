@@ -10,6 +10,7 @@ from sqlalchemy import select
 from billing.models import NomenclatureChange, Plu
 from billing.services.catalogue_fields import DEFAULTS, FIELDS
 from billing.services.catalogue_files import Item
+from billing.services.catalogue_origins import origin_items
 from billing.store import catalogue_rows as rows
 from billing.store.engine import Store
 from billing.store.mistakes import Missing
@@ -40,6 +41,7 @@ def export_catalogue(store: Store) -> tuple[dict[str, Any], list[Item]]:
                 if item == "tax_group":
                     values["rates"] = {day.isoformat(): rate for day, rate in rates.get(number, {}).items()}
                 items.append((item, number, values))
+        items += origin_items(work)
         return {name: getattr(defaults, name) for name in DEFAULTS}, items
 
 

@@ -129,6 +129,14 @@ def day(value: object) -> date:
         raise FieldWrong(f"found {said[:40]!r}, expected a day such as 2027-01-01") from None
 
 
+def texts(value: object) -> tuple[str, ...]:
+    """Return lines of text: a list in TOML, lines of one cell in CSV."""
+    said = value.split("\n") if isinstance(value, str) and value else value or ()
+    if not isinstance(said, (list, tuple)) or not all(isinstance(line, str) for line in said):
+        raise FieldWrong(f"found {str(value)[:40]!r}, expected a list of texts")
+    return tuple(line.rstrip("\r") for line in said)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column: how it is read, and what a new item has without it."""
@@ -172,6 +180,18 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     },
 }
 """By item, in the order in which they are written: what an item refers to stands before it."""
+
+ORIGIN: Final[Mapping[str, Field]] = {
+    "device": Field(text(40), ""),
+    "print_device": Field(text(40), ""),
+    "transfer_device": Field(text(40), ""),
+    "time_zone": Field(text(40), "Europe/Sofia"),
+    "live": Field(flag, new=False),
+    "payment_model": Field(text(40), "plain"),
+    "header": Field(texts, ()),
+    "footer": Field(texts, ()),
+}
+"""What a file may say of an origin, which has a name and no number; its devices are there by name."""
 
 RATE: Final[Mapping[str, Field]] = {"rate": Field(maybe(decimal(4))), "valid_from": Field(maybe(day))}
 """What a row of a tax group may say of its rate; several rows of one group are several rates."""

@@ -13,9 +13,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from billing.errors import UsageError
-from billing.services.catalogue_fields import DEFAULTS, FIELDS, RATE
+from billing.services.catalogue_fields import DEFAULTS, FIELDS, ORIGIN, RATE
 
-TABLES: Final[Mapping[str, str]] = {item: f"{item}s" for item in FIELDS}
+ITEMS: Final = {**FIELDS, "origin": ORIGIN}
+"""What a file has a table or rows of."""
+
+TABLES: Final[Mapping[str, str]] = {item: f"{item}s" for item in ITEMS}
 """The table of an item in TOML: ``plus``, ``tax_groups`` ..."""
 
 COLUMNS: Final = (
@@ -23,6 +26,7 @@ COLUMNS: Final = (
     "number",
     *dict.fromkeys(name for fields in FIELDS.values() for name in fields),
     *RATE,
+    *ORIGIN,
 )
 """The columns that an export to CSV has."""
 
@@ -38,7 +42,7 @@ class FileWrong(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a file says of one item, unread: its table, its number as written, its values, its line."""
+    """What a file says of one item, unread: table, number (of an origin: its name), values, line."""
 
     item: str
     number: object
@@ -55,7 +59,9 @@ class Said:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
-_HEADER: Final = re.compile(r"\s*\[\s*([A-Za-z_]+)\s*\.\s*['\"]?([^\]'\"\s]+)['\"]?\s*\]\s*(#.*)?")
+_HEADER: Final = re.compile(
+    r"\s*\[\s*([A-Za-z_]+)\s*\.\s*(?:\"([^\"]*)\"|'([^']*)'|([^\]'\"\s]+))\s*\]\s*(#.*)?"
+)
 _KEY: Final = re.compile(r"\s*([A-Za-z_]+)\s*=")
 
 
@@ -106,7 +112,7 @@ def _lines_of(text: str) -> dict[str, int]:
     table = ""
     for place, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.fullmatch(line.rstrip("\r")):
-            table = f"{header[1]}.{header[2]}"
+            table = f"{header[1]}.{header[2] or header[3] or header[4]}"
             lines.setdefault(table, place)
         elif not table and (key := _KEY.match(line)):
             lines.setdefault(key[1], place)
@@ -141,7 +147,10 @@ def read_csv(text: str) -> Said:
             if len(cells) != len(columns):
                 values["cells"] = f"{len(cells)} cells found, the first row has {len(columns)}"
             item = str(values.pop("item", "") or "plu").strip()
-            found.append(Row(item, values.pop("number", ""), _meant(item, values), line))
+            number = values.pop("number", "")
+            if item == "origin":
+                number = values.pop("name", "")
+            found.append(Row(item, number, _meant(item, values), line))
     except csv.Error as error:
         raise FileWrong(f"line {rows.line_num}: {error}") from None
     return Said(found)
@@ -149,24 +158,27 @@ def read_csv(text: str) -> Said:
 
 def _meant(item: str, values: Mapping[str, object]) -> dict[str, object]:
     """Leave out the empty cells of columns that are another item's."""
-    own = {*FIELDS.get(item, {}), *(RATE if item == "tax_group" else ())}
+    own = {*ITEMS.get(item, {}), *(RATE if item == "tax_group" else ())}
     return {name: value for name, value in values.items() if name in own or value != ""}
 
 
-Item = tuple[str, int, Mapping[str, Any]]
-"""An item on its way into a file: its table, its number, its values; a tax group has ``rates`` by day."""
+Item = tuple[str, int | str, Mapping[str, Any]]
+"""An item on its way into a file: its table, its number, its values; a tax group has ``rates`` by day.
+
+An origin has its name for a number.
+"""
 
 
 def write_toml(defaults: Mapping[str, Any], items: Iterable[Item]) -> str:
     """Return the catalogue as TOML; what is as on a new item is left out."""
     lines = [f"{name} = {_toml(value)}" for name, value in defaults.items() if value is not None]
     for item, number, values in items:
-        lines += ["", f"[{TABLES[item]}.{number}]"]
+        lines += ["", f"[{TABLES[item]}.{_toml(number)}]"]
         for name, value in values.items():
             if name == "rates":
                 said = ", ".join(f'"{day}" = {_toml(rate)}' for day, rate in value.items())
                 lines.append(f"rates = {{{said}}}")
-            elif name == "name" or value != FIELDS[item][name].new:
+            elif name == "name" or value != ITEMS[item][name].new:
                 lines.append(f"{name} = {_toml(value)}")
     return "\n".join(lines) + "\n"
 
@@ -176,6 +188,8 @@ def _toml(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     said = format(value, "f") if isinstance(value, Decimal) else str(value)
     return '"' + said.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -189,6 +203,7 @@ def write_csv(items: Iterable[Item]) -> str:
         rates = values.get("rates") or {"": ""}
         for day, rate in rates.items():
             row = {**values, "item": item, "number": number, "rate": rate, "valid_from": day}
+            row |= {"number": "", "name": number} if item == "origin" else {}
             rows.writerow([_cell(row.get(name)) for name in COLUMNS])
     return out.getvalue()
 
@@ -198,4 +213,6 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "\n".join(value)
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -14,7 +14,8 @@ from billing.errors import RuleError
 from billing.pricing.currencies import KNOWN_CURRENCIES
 from billing.services.catalogue_export import NUMBERED, Kept, numbers_of, plain_values, values_of
 from billing.services.catalogue_fields import DEFAULTS, FIELDS, RATE, FieldWrong
-from billing.services.catalogue_files import Row, Said
+from billing.services.catalogue_files import ITEMS, Row, Said
+from billing.services.catalogue_origins import take_origins
 from billing.store import catalogue_rows as rows
 from billing.store.engine import Store
 from billing.store.nomenclature import Defaults, NomenclatureMissing, count_version_up, read_defaults
@@ -139,13 +140,15 @@ class _Import:
         for place, row in enumerate(self.said.rows):
             if place % STEP == 0:
                 self._done(STEP if place else 0)
-            self._read(row)
+            if row.item != "origin":
+                self._read(row)
+        written = self._take_origins()
         defaults = self._defaults()
         for item, wanted in self.wanted.items():
             self._judge(item, wanted)
         if self.mistakes:
             raise CatalogueMistakes(self.mistakes)
-        written = self._write_defaults(defaults)
+        written |= self._write_defaults(defaults)
         for item, wanted in self.wanted.items():
             self._write(item, wanted)
         if (self.changes or written) and self.before is not None:
@@ -167,12 +170,25 @@ class _Import:
     def _wrong(self, line: int, said: str, name: str = "") -> None:
         self.mistakes.append((line, said, name))
 
+    def _take_origins(self) -> bool:
+        """Write the origins of the file, which its defaults may name; return whether any is otherwise now."""
+        said = [row for row in self.said.rows if row.item == "origin"]
+        if not said:
+            return False
+        taken = take_origins(self.work, said)
+        self.mistakes += taken.mistakes
+        self.origins |= {str(row.number).strip() for row in said}
+        self.done.added += taken.added
+        self.done.changed += taken.changed
+        self.done.unchanged += taken.unchanged
+        return bool(taken.added or taken.changed)
+
     # Reading
 
     def _read(self, row: Row) -> None:
         """Read a row's values; whatever is wrong with it becomes a mistake of its line."""
         if row.item not in FIELDS:
-            self._wrong(row.line, f"there is no item {row.item[:40]!r}; there are {', '.join(FIELDS)}")
+            self._wrong(row.line, f"there is no item {row.item[:40]!r}; there are {', '.join(ITEMS)}")
             return
         said = str(row.number).strip()
         if not (said.isascii() and said.isdecimal() and len(said) <= 9):

@@ -15,6 +15,7 @@ from billing.store.engine import Store
 from billing.store.mistakes import Missing
 from billing.store.nomenclature import count_version_up, read_defaults
 from billing.store.trail import journal
+from billing.store.work import Work
 
 ROLES: Final[Mapping[str, str]] = {
     "device": "device_id",
@@ -102,25 +103,46 @@ def set_origin(  # noqa: PLR0913 an origin is all of these; what is None stays a
         ZoneUnknown: there is no such time zone.
         OriginWrong: a name or a text that cannot be, or slips on the fiscal device.
     """
-    _judge(name, time_zone, payment_model, (header or (), footer or ()))
-    said: dict[str, Any] = {"time_zone": time_zone, "live": live, "payment_model": payment_model}
-    said |= {key: texts and list(texts) for key, texts in (("header", header), ("footer", footer))}
-    roles = {"device": device, "print_device": print_device, "transfer_device": transfer_device}
-    with store.write() as work, work.session() as session:
-        origin = session.scalars(select(Origin).where(Origin.name == name)).first() or Origin(name=name)
-        session.add(origin)
-        for role, wanted in roles.items():
-            if wanted is not None:
-                setattr(origin, ROLES[role], _device(session, wanted))
-        for key, value in said.items():
-            if value is not None:
-                setattr(origin, key, value)
-        if origin.device_id in {origin.print_device_id, origin.transfer_device_id} - {None}:
-            raise OriginWrong(name, "slips do not go to the device that prints fiscal documents")
-        session.flush()
+    said = {
+        "time_zone": time_zone,
+        "live": live,
+        "payment_model": payment_model,
+        "header": header,
+        "footer": footer,
+        "device": device,
+        "print_device": print_device,
+        "transfer_device": transfer_device,
+    }
+    with store.write() as work:
+        change_origin(work, name, {key: value for key, value in said.items() if value is not None})
         count_version_up(work)
-        told = {key: value for key, value in (said | roles).items() if value is not None}
-        journal(work, "origin_changed", ("origin", name), told)
+
+
+def change_origin(work: Work, name: str, said: Mapping[str, Any]) -> None:
+    """Change an origin, or make it, in a transaction of the caller's, who counts the version up.
+
+    Args:
+        work: the transaction.
+        name: what it is called.
+        said: what is to be otherwise, by the names of ``set_origin``.
+
+    Raises:
+        Missing, ZoneUnknown, OriginWrong: as ``set_origin``.
+    """
+    texts = {key: list(said[key]) for key in ("header", "footer") if key in said}
+    _judge(name, said.get("time_zone"), said.get("payment_model"), texts.values())
+    with work.session() as session:
+        origin = session.scalars(select(Origin).where(Origin.name == name)).first() or Origin(name=name)
+        devices = {ROLES[role]: _device(session, said[role]) for role in ROLES if role in said}
+        rest = {key: value for key, value in said.items() if key not in ROLES}
+        for key, value in (rest | texts | devices).items():
+            setattr(origin, key, value)
+        if origin.device_id in {origin.print_device_id, origin.transfer_device_id} - {None}:
+            session.expunge_all()
+            raise OriginWrong(name, "slips do not go to the device that prints fiscal documents")
+        session.add(origin)
+        session.flush()
+    journal(work, "origin_changed", ("origin", name), {**said, **texts})
 
 
 def _judge(
@@ -155,24 +177,29 @@ def _device(session: Session, name: str) -> int | None:
 def origin_rows(store: Store) -> list[OriginRow]:
     """Return all origins, the oldest first."""
     with store.read() as work:
-        session = work.session()
-        names = {row.id: row.name for row in session.scalars(select(Device))}
-        default = session.scalar(select(Nomenclature.default_origin))
-        return [
-            OriginRow(
-                name=row.name,
-                device=names.get(row.device_id or 0, ""),
-                print_device=names.get(row.print_device_id or 0, ""),
-                transfer_device=names.get(row.transfer_device_id or 0, ""),
-                time_zone=row.time_zone,
-                live=row.live,
-                payment_model=row.payment_model,
-                header=tuple(row.header or ()),
-                footer=tuple(row.footer or ()),
-                default=row.name == default,
-            )
-            for row in session.scalars(select(Origin).order_by(Origin.id))
-        ]
+        return rows_of(work)
+
+
+def rows_of(work: Work) -> list[OriginRow]:
+    """Return all origins, the oldest first, as this transaction sees them."""
+    session = work.session()
+    names = {row.id: row.name for row in session.scalars(select(Device))}
+    default = session.scalar(select(Nomenclature.default_origin))
+    return [
+        OriginRow(
+            name=row.name,
+            device=names.get(row.device_id or 0, ""),
+            print_device=names.get(row.print_device_id or 0, ""),
+            transfer_device=names.get(row.transfer_device_id or 0, ""),
+            time_zone=row.time_zone,
+            live=row.live,
+            payment_model=row.payment_model,
+            header=tuple(row.header or ()),
+            footer=tuple(row.footer or ()),
+            default=row.name == default,
+        )
+        for row in session.scalars(select(Origin).order_by(Origin.id))
+    ]
 
 
 def set_default_origin(store: Store, name: str) -> None:
