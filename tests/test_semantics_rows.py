@@ -1,7 +1,7 @@
 """Every row of protocol semantics 2, 4, 5, 6 and 9, by its name, priced as ``billing price`` answers.
 
-An expectation is a mistake's kind, line and column, or what the answer holds; ``first`` is about its first line,
-``payment`` about its first payment. What section 9 says of origins is tested with the register.
+An expectation is a mistake's kind, line and column, or what the answer holds; ``first`` is about its first
+line, ``payment`` about its first payment. What section 9 says of origins is tested with the register.
 """
 
 from dataclasses import dataclass, field
