@@ -1,5 +1,6 @@
 """``billing report``: the day of an origin, read (X) or closed (Z), periods, and cash in the drawer."""
 
+import getpass
 import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -97,7 +98,7 @@ def z(origin: Origin = "", as_csv: Csv = False, as_json: Json = False, db: Db = 
     """
     with opened(db) as store:
         try:
-            result = close_day(store, origin or None)
+            result = close_day(store, origin or None, getpass.getuser())
         except BillingError as error:
             give_up(error, as_json=as_json, **_blockers(error))
     tell_z(result, as_csv=as_csv, as_json=as_json)

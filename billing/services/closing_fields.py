@@ -114,7 +114,6 @@ def _identity(told: Mapping[str, Any]) -> Iterator[Field]:
         ("made by", told.get("made_by")),
         ("program", details.get("program")),
         ("driver", seen.get("driver")),
-        ("currency", told["figures"].get("currency")),
     )
     yield from (Field("identity", name, ours=_text(value)) for name, value in ours)
     device = (
@@ -132,10 +131,11 @@ def _identity(told: Mapping[str, Any]) -> Iterator[Field]:
         ("journal number", "KNo", registers.get("journal_number")),
         ("last document before", "LCN", registers.get("last_document")),
         ("control number", "CS", registers.get("control_number")),
-        ("currency", "", registers.get("currency")),
         ("second currency", "", registers.get("second_currency")),
         ("rate of the second currency", "", registers.get("second_rate")),
     )
+    here = _text(told["figures"].get("currency"))
+    yield Field("identity", "currency", ours=here, device=_text(registers.get("currency")))
     z_number = registers.get("z_number") if told.get("z_number") is None else told["z_number"]
     yield Field("identity", "Z number", tag="ZC", device=_text(z_number))
     yield from (Field("identity", name, tag=tag, device=_text(value)) for name, tag, value in device)
@@ -301,8 +301,8 @@ def _job(told: Mapping[str, Any]) -> Iterator[Field]:
     yield Field("job", "attempts", ours=str(len(attempts)) if job else "")
     for place, each in enumerate(attempts, start=1):
         yield Field("job", "attempt", str(place), ours=f"{each['started_at']} {each['outcome']}".rstrip())
-    for warning in details.get("device", {}).get("warnings", []):
-        yield Field("job", "warning", device=warning)
+    for place, warning in enumerate(details.get("device", {}).get("warnings", []), start=1):
+        yield Field("job", "warning", str(place), device=warning)
     for name, value in _registers(told).items():
         yield Field("job", "answer", name, device=str(value))
 

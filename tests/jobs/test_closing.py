@@ -102,6 +102,23 @@ def test_a_field_has_our_value_the_devices_and_what_the_device_has_more(till: Sh
     assert found["identity", "firmware", ""].device
 
 
+def test_no_two_fields_of_a_z_have_the_same_name(till: Shop) -> None:
+    sell(till, "10", "@")
+    names = [(f.group, f.name, f.of) for f in fields(z_full_json(closed(till)))]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_a_z_that_a_person_made_says_whose_computer_user_it_was(
+    shop: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ani")
+    set_origin(shop, "web")
+    url = shop.engine.url.render_as_string(hide_password=False)
+    answer = CliRunner().invoke(app, ["report", "z", "-o", "web", "--csv", "--db", url])
+    assert answer.exit_code == 0
+    assert "identity,made by,,,ani,,," in answer.stdout
+
+
 def test_our_grand_totals_go_on_from_one_closing_to_the_next(till: Shop) -> None:
     sell(till, "10", "@")
     closed(till)
