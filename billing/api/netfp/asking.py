@@ -29,6 +29,7 @@ from billing.devices.standing import Opened, Standing
 from billing.devices.talk import Command, Repeat
 from billing.errors import BillingError
 from billing.jobs.holding import holding
+from billing.jobs.working import HOLD_S
 from billing.services import jobs
 from billing.services.devices import remember
 from billing.services.job_states import State
@@ -47,7 +48,7 @@ def line_to(master: Master, printer: Printer) -> Iterator[Line]:
         DeviceError: it cannot be reached, or another device answers.
     """
     row = printer.row
-    with master.worker.hold(row.name), holding(master.store, row.name):
+    with master.worker.hold(row.name), holding(master.store, row.name, wait_s=HOLD_S):
         line = master.worker.opener(Address.parse(row.address))
         try:
             identity = line.connect()
