@@ -70,14 +70,12 @@ def _print(address: Address, file: str) -> Answer:
         raise FileMissing(file, error.strerror or str(error)) from None
     document = read_document(text)
     printer = printer_at(address)
-    notebook = FileNotebook(address.port, document)
+    notebook = FileNotebook(address.port, document, let_go=printer.close)
     try:
         return run(document, printer, notebook)
     except OutcomeUnknown:
         notebook.forget()
         raise
-    finally:
-        printer.close()
 
 
 def answer_json(answer: Answer) -> str:

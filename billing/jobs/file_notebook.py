@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -60,21 +60,37 @@ class FileNotebook:
         port: the device's address without options.
         document: the document, which gives the key.
         folder: where the files lie; None: the user's state folder.
+        let_go: gives the port back; called before the next program may take the device.
     """
 
-    def __init__(self, port: str, document: Document, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        port: str,
+        document: Document,
+        folder: Path | None = None,
+        let_go: Callable[[], None] | None = None,
+    ) -> None:
         self.port = port
         self._keyed = bool(key_of(document))
         key = key_of(document) or f"unkeyed {digest_of(document)}"
         folder = folder or state_folder()
         self.path = folder / f"{_name(port)}-{_name(key)}.json"
         self._folder = folder
+        self._let_go = let_go
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the device's lock file, waiting for another program to end."""
+        """Hold the device's lock file, waiting for another program to end.
+
+        The port is given back before the lock is, for closing a network line takes a while, and the program
+        that waits would find the port taken.
+        """
         with lease(self.port, self._folder):
-            yield
+            try:
+                yield
+            finally:
+                if self._let_go is not None:
+                    self._let_go()
 
     def read(self) -> Notes:
         """Return the notes; fresh ones when there are none.

@@ -1,5 +1,6 @@
 """Notes in files: durable, private, one for each device and key."""
 
+import fcntl
 import stat
 from pathlib import Path
 
@@ -67,3 +68,22 @@ def test_two_partial_reversals_of_one_sale_have_two_keys() -> None:
 
     assert reversal("1") != reversal("2")
     assert reversal("1") == reversal("1")
+
+
+def test_the_port_is_given_back_before_another_program_may_take_the_device(tmp_path: Path) -> None:
+    """Closing a network line takes a while; a program that has the lock must find the port free."""
+    free: list[bool] = []
+
+    def let_go() -> None:
+        [lock] = tmp_path.glob("*.lock")
+        with lock.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                free.append(False)
+            else:
+                free.append(True)
+
+    with FileNotebook("datecs-p:/dev/a", KEYED, tmp_path, let_go).held():
+        assert free == []
+    assert free == [False]
