@@ -200,7 +200,8 @@ def _night(due: Due) -> dict[str, Any]:
 def _night_line(due: Due) -> str:
     if due.night is None:
         return f"{due.plan.origin}: no night yet ({'never' if due.plan.off else 'closed at ' + due.at})"
-    said = due.night.said.replace("\n", "; ")
+    what, *each = (line.strip() for line in due.night.said.splitlines() or [""])
+    said = f"{what} {'; '.join(each)}".rstrip()
     return f"{due.plan.origin}: {due.night.day} {due.night.state}: {said}"
 
 

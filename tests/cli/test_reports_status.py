@@ -11,6 +11,8 @@ from billing.cli.app import app
 from billing.clock import SetClock
 from billing.jobs.autonomous import look_for
 from billing.jobs.closing import close_day
+from billing.jobs.nightly import Nightly
+from billing.services.register import open_register
 from billing.services.reports import begin_z, finish_z
 from billing.services.schedules import set_schedule
 from billing.services.unclosed import open_z, unclosed_since
@@ -48,6 +50,20 @@ def test_a_z_that_is_open_is_told_and_exits_with_3(till: Shop) -> None:
     code, said = ask(till, "status", "--json")
     assert (code, json.loads(said)["open_reports"]) == (3, [begun.report_id])
     assert f"billing reports show {begun.report_id}" in ask(till, "status")[1]
+
+
+def test_a_blocked_night_is_one_line_with_what_clears_it(till: Shop) -> None:
+    open_register(till.store).ring(["10", "@1/1"], park=True)
+    set_schedule(till.store, "shop", "11:00")
+    nightly = Nightly(till.store, till.opener)
+    nightly.tick()
+    nightly.wait()
+    code, said = ask(till, "status")
+    assert code == 3
+    assert said.splitlines()[0] == (
+        "shop: 2026-11-24 blocked: the day cannot be closed yet: bill 1 is partly paid: "
+        "9.00 EUR is due: take it, or withdraw the payment and void"
+    )
 
 
 def test_the_bills_that_a_z_closed_are_listed(till: Shop) -> None:
