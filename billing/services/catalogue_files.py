@@ -125,7 +125,7 @@ def read_csv(text: str) -> Said:
     The first row names the columns; ``,`` or ``;`` parts them.
 
     Raises:
-        FileWrong: it has no columns, or one that is none of a catalogue.
+        FileWrong: it has no columns, one twice, or one that is none of a catalogue.
     """
     head = text.split("\n", 1)[0]
     rows = csv.reader(
@@ -136,6 +136,8 @@ def read_csv(text: str) -> Said:
         raise FileWrong("line 1: the first row names the columns, 'number' among them")
     if unknown := [name for name in columns if name not in COLUMNS]:
         raise FileWrong(f"line 1: there is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}")
+    if twice := [name for name in columns if columns.count(name) > 1]:
+        raise FileWrong(f"line 1: column {twice[0]!r} is there twice")
     found: list[Row] = []
     try:
         before = rows.line_num

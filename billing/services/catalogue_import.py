@@ -43,12 +43,12 @@ class CatalogueMistakes(RuleError):
     code = "catalogue"
 
     def __init__(self, mistakes: Sequence[tuple[int, str, str]]) -> None:
-        found = sorted(mistakes)
-        self.mistakes = tuple((line, said) for line, said, _ in found)
-        self.fields = tuple(name for _, _, name in found)
+        self.mistakes = tuple((line, said) for line, said, _ in sorted(mistakes))
+        self.fields = tuple(name for _, _, name in sorted(mistakes))
         """Which value of its row each mistake is about; empty: the row as a whole."""
         lines = "\n".join(f"  line {line}: {said}" if line else f"  {said}" for line, said in self.mistakes)
-        super().__init__(f"{len(self.mistakes)} mistakes found, nothing was changed:\n{lines}")
+        count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
+        super().__init__(f"{count} found, nothing was changed:\n{lines}")
 
 
 @dataclass(slots=True)
@@ -301,7 +301,17 @@ class _Import:
             if item == "origin" and found[name] is not None and found[name] not in self.origins:
                 self._wrong(line, f"{name}: there is no origin {found[name]!r}", name)
         self._judge_currency(found.get("currency"))
+        self._judge_kept_defaults(found)
         return found
+
+    def _judge_kept_defaults(self, said: Mapping[str, Any]) -> None:
+        """Refuse to delete what every bill falls back on, unless the file says another."""
+        for item in FIELDS:
+            name = f"default_{item}"
+            number = said.get(name, getattr(self.before, name, None))
+            wanted = self.wanted[item].get(number) if number is not None else None
+            if wanted is not None and name not in said and wanted.values.get("deleted"):
+                self._wrong(wanted.line, f"{item} {number}: it is the default; name another first", "deleted")
 
     def _judge_currency(self, currency: str | None) -> None:
         line = self.said.lines.get("currency", 0)

@@ -261,3 +261,19 @@ def test_many_plus_are_imported_with_progress(shop: Store) -> None:
     done = import_catalogue(shop, said, "test", lambda at, of: seen.append((at, of)))
     assert (done.added, seen) == (3000, [(step, 9000) for step in range(0, 10000, 1000)])
     assert import_catalogue(shop, said, "test").unchanged == 3000
+
+
+@pytest.mark.parametrize(("item", "number"), [("tax_group", 2), ("payment_type", 1), ("operator", 1)])
+def test_what_is_the_default_is_not_deleted(shop: Store, item: str, number: int) -> None:
+    with pytest.raises(CatalogueMistakes, match="it is the default"):
+        change_item(shop, item, number, {"deleted": True}, "test")
+
+
+def test_the_default_is_deleted_by_a_file_that_names_another(shop: Store) -> None:
+    text = "default_payment_type = 2\n[payment_types.1]\ndeleted = true\n"
+    assert import_catalogue(shop, read_toml(text), "test").changed == 1
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(FileWrong, match="'name' is there twice"):
+        read_csv("number,name,name\n1,a,b\n")
