@@ -163,15 +163,14 @@ async def recognise(request: Request, credentials: HTTPAuthorizationCredentials 
     address = request.client.host if request.client else "?"
     if credentials is None:
         return await _anonymous(request, service, address)
-    if pause := service.wrong_tokens.take(address, 0):
-        raise TooMany(pause)
     found = tokens.read_secret(credentials.credentials)
     token = None
     if found is not None:
         store = Store(service.store.engine, found[0], service.store.clock)
         token = await service.run(partial(tokens.recognise, store, found[1]))
-    if token is None or found is None:
-        service.wrong_tokens.take(address)
+    if token is None or found is None:  # a right one is served: its neighbours' mistakes are not its own
+        if pause := service.wrong_tokens.take(address):
+            raise TooMany(pause)
         raise NoToken("the token is unknown, expired or revoked")
     if pause := service.requests.take(f"{found[0]}/{token.id}"):
         raise TooMany(pause)

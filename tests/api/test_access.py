@@ -221,6 +221,14 @@ def test_a_server_told_to_be_insecure_serves_other_machines_until_a_token_is_mad
         assert client.get("/v1/bills", headers=there).status_code == 401
 
 
+def test_a_right_token_is_served_where_wrong_ones_ran_out(shop: Store) -> None:
+    right = bearer(shop, "till", Right.SELL)
+    with client_of(shop, ApiSettings(prints=False, wrong_tokens_a_minute=3)) as client:
+        found = [client.get("/v1/bills", headers={"Authorization": "Bearer x"}).status_code for _ in range(4)]
+        assert found == [401, 401, 401, 429]
+        assert client.get("/v1/bills", headers=right).status_code == 200
+
+
 def test_wrong_tokens_run_out(shop: Store) -> None:
     headers = {"Authorization": "Bearer wrong"}
     with client_of(shop, ApiSettings(prints=False, wrong_tokens_a_minute=3)) as client:
