@@ -55,7 +55,9 @@ def init(
     answer: dict[str, object] = {"store": store.where, "schema": after, "before": before}
     try:
         if sample:
-            origin, address = SAMPLES[sample](store, folder_of(store))
+            folder = folder_of(store)
+            folder.mkdir(parents=True, exist_ok=True)  # beside PostgreSQL nothing has made it yet
+            origin, address = SAMPLES[sample](store, folder)
             answer |= {"sample": sample, "origin": origin, "device": address}
     finally:
         store.close()

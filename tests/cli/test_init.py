@@ -38,6 +38,15 @@ def test_init_creates_the_users_store_with_the_sample(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_the_folder_of_the_samples_printer_is_there_beside_postgresql_too(
+    store_url: str, tmp_path: Path
+) -> None:
+    done = billing("init", "--db", store_url, "--sample", "shop", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert Path(json.loads(done.stdout)["device"].partition(":")[2]).parent.is_dir()
+
+
 def test_init_again_says_that_the_store_was_up_to_date(tmp_path: Path) -> None:
     db = str(tmp_path / "x.db")
     assert "created" in billing("init", "--db", db, folder=tmp_path).stdout
