@@ -65,6 +65,8 @@ def import_(
             done = _import(store, _read(file), by or getpass.getuser())
         except BillingError as error:
             give_up(error, as_json=as_json)
+    for note in done.notes:
+        sys.stderr.write(f"billing: {note}\n")
     if as_json:
         write_json(
             {
@@ -72,6 +74,7 @@ def import_(
                 "changed": done.changed,
                 "unchanged": done.unchanged,
                 "version": done.version,
+                **({"notes": done.notes} if done.notes else {}),
             }
         )
         return

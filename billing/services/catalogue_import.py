@@ -53,12 +53,16 @@ class CatalogueMistakes(RuleError):
 
 @dataclass(slots=True)
 class Imported:
-    """How many items were added, changed, and already as the file says; the nomenclature's version now."""
+    """How many items were added, changed, and already as the file says; the nomenclature's version now.
+
+    ``notes`` are sentences on what was left out because the store has no such device.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     version: int = 0
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -177,6 +181,7 @@ class _Import:
             return False
         taken = take_origins(self.work, said)
         self.mistakes += taken.mistakes
+        self.done.notes += taken.notes
         self.origins |= {str(row.number).strip() for row in said}
         self.done.added += taken.added
         self.done.changed += taken.changed

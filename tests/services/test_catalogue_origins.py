@@ -78,8 +78,19 @@ def test_what_a_file_does_not_say_of_an_origin_stays(shop: Store) -> None:
     assert {row.name: row.footer for row in origin_rows(shop)}["Бар 1"] == ("Thank you",)
 
 
+def test_a_device_that_is_still_to_be_added_is_left_out_and_told(shop: Store) -> None:
+    text = BAR.replace('"printer"', '"kitchen"')
+    done = import_catalogue(shop, read_toml(text), "Maria")
+    assert (done.added, len(done.notes)) == (1, 1)
+    assert "'kitchen'" in done.notes[0]
+    assert take(shop, text) == (0, 0, 1)
+    add_device(shop, "kitchen", "escpos:socket://127.0.0.1:9")
+    assert take(shop, text) == (0, 1, 0)
+    assert {row.name: row.device for row in origin_rows(shop)}["Бар 1"] == "kitchen"
+
+
 WRONG = """[origins.bar]
-device = "no such"
+time_zone = 5
 [plus.901]
 name = "Tea"
 [origins.shop]
