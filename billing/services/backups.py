@@ -3,6 +3,7 @@
 import os
 import shlex
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from billing.errors import RuleError, StoreError
-from billing.models import Bill, BillTax, Payment
+from billing.models import Bill, BillTax, Charge, Modifier, Payment
 from billing.pricing import State
 from billing.services.copy_checks import document_faults, report_faults
 from billing.services.sale_numbers import account_for
@@ -136,30 +137,34 @@ def _file_faults(work: Work) -> list[str]:
 
 
 def _sum_faults(work: Work) -> list[str]:
-    """Return the final bills whose payments or tax do not come to their total."""
+    """Return the final bills whose lines, tax or payments do not come to their total."""
     done = [State.FINAL.value, State.HANDED_OVER.value, State.REPORTED.value]
-    taxes = _sums(
-        work, select(BillTax.bill_id, func.sum(BillTax.gross)).where(BillTax.master_id == work.master_id)
+    lines = _sums(work, Charge, Charge.total, Charge.removed_at.is_(None))
+    lines.update(
+        _sums(
+            work, Modifier, Modifier.amount, Modifier.charge_position.is_(None), Modifier.removed_at.is_(None)
+        )
     )
-    paid = _sums(
-        work,
-        select(Payment.bill_id, func.sum(Payment.value)).where(
-            Payment.master_id == work.master_id, Payment.withdrawn_at.is_(None)
-        ),
-    )
-    faults = []
-    for number, total in work.connection.execute(
-        select(Bill.id, Bill.total).where(Bill.master_id == work.master_id, Bill.state.in_(done))
-    ):
-        if taxes.get(number, 0) != total:
-            faults.append(
-                f"bill {number}: its tax groups come to {taxes.get(number, 0)}, its total is {total}"
-            )
-        if paid.get(number, 0) != total:
-            faults.append(f"bill {number}: its payments come to {paid.get(number, 0)}, its total is {total}")
-    return faults
+    sums = {
+        "lines": lines,
+        "tax groups": _sums(work, BillTax, BillTax.gross),
+        "payments": _sums(work, Payment, Payment.value, Payment.withdrawn_at.is_(None)),
+    }
+    return [
+        f"bill {number}: its {what} come to {found[number]}, its total is {total}"
+        for number, total in work.connection.execute(
+            select(Bill.id, Bill.total).where(Bill.master_id == work.master_id, Bill.state.in_(done))
+        )
+        for what, found in sums.items()
+        if found[number] != total
+    ]
 
 
-def _sums(work: Work, statement: Any) -> dict[int, int]:  # noqa: ANN401 a SELECT of two columns
-    rows = work.connection.execute(statement.group_by(statement.selected_columns[0]))
-    return {row[0]: int(row[1]) for row in rows}
+def _sums(work: Work, model: Any, amount: Any, *which: Any) -> Counter[int]:  # noqa: ANN401 a model and its columns
+    """Return what ``amount`` of the model's rows comes to for each bill, minor units."""
+    rows = work.connection.execute(
+        select(model.bill_id, func.sum(amount))
+        .where(model.master_id == work.master_id, *which)
+        .group_by(model.bill_id)
+    )
+    return Counter({number: int(total) for number, total in rows})

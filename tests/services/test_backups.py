@@ -51,7 +51,24 @@ def test_a_copy_that_does_not_add_up_is_named(sold: Store, store_url: str) -> No
         work.connection.execute(text("UPDATE bill SET total = total + 1 WHERE id = 2"))
     checked = check_copy(store_url)
     assert not checked.good
-    assert [fault.split(":")[0] for fault in checked.faults] == ["bill 2", "bill 2"]
+    assert [fault.split(":")[0] for fault in checked.faults] == ["bill 2", "bill 2", "bill 2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("UPDATE charge SET total = total - 10 WHERE bill_id = 2 AND position = 1", "lines"),
+        ("UPDATE modifier SET charge_position = NULL WHERE bill_id = 2", "lines"),
+        ("UPDATE bill_tax SET gross = gross + 1 WHERE bill_id = 2", "tax groups"),
+        ("UPDATE payment SET value = value + 1 WHERE bill_id = 2", "payments"),
+    ],
+)
+def test_a_part_of_a_bill_that_was_changed_is_named(
+    sold: Store, store_url: str, change: str, what: str
+) -> None:
+    with sold.write() as work:
+        work.connection.execute(text(change))
+    assert [fault.split(" come to")[0] for fault in check_copy(store_url).faults] == [f"bill 2: its {what}"]
 
 
 def test_a_copy_overwrites_nothing_and_leaves_nothing_half_made(
