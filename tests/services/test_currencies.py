@@ -50,13 +50,7 @@ def leva(shop: Store, store: Store, clock: SetClock) -> Store:
     other = Store(store.engine, 7, clock)
     text = write_toml(defaults | {"currency": "BGN", "default_origin": None}, items)
     import_catalogue(other, read_toml(text), "test")
-    add_device(other, "printer", "datecs-p:wire", seen={"number": "DT000700"})
-    with other.write() as work, work.session() as session:
-        from billing.models import Device, Origin  # noqa: PLC0415 rows that no service makes yet
-
-        device = session.query(Device).one()
-        session.add(Origin(name="shop", device_id=device.id))
-        session.flush()
+    add_device(other, "printer", "datecs-p:wire", origin="shop", seen={"number": "DT000700"})
     euro_changeover(other, "test")
     clock.instant = EVE
     return other
