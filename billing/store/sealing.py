@@ -73,7 +73,7 @@ class Key:
 
     def after(self, before: str, entry: Mapping[str, Any]) -> str:
         """Return the hash of an entry that follows the one whose hash is ``before``; 64 hex digits."""
-        return hmac.new(self.secret, canonical(before, entry), hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, canonical(before, entry), "sha256").hex()
 
 
 def canonical(before: str, entry: Mapping[str, Any]) -> bytes:
